@@ -1,0 +1,1 @@
+"""The edges: settings, wiring, HTTP, pages, imports and the command line."""

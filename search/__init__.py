@@ -1,0 +1,1 @@
+"""Likeness: embedding, indexing and ranking; its first parts come with semantic search."""

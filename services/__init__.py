@@ -1,0 +1,1 @@
+"""Rules: pure functions over frozen data; they read, write and wait for nothing."""

@@ -1,0 +1,1 @@
+"""Accounts: aliases, and what their deals make of them: new, won back, buying again."""

@@ -1,0 +1,1 @@
+"""Activities: calls, meetings, visits, e-mails, demos and planned follow-ups."""

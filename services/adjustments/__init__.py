@@ -1,0 +1,1 @@
+"""Adjustments: corrections that a person posts with a reason."""

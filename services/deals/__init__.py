@@ -1,0 +1,1 @@
+"""Deals: the fold of an opportunity and what it counts for."""

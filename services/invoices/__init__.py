@@ -1,0 +1,1 @@
+"""Invoices: what is due, what was received and what was given back."""

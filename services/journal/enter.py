@@ -1,0 +1,173 @@
+"""Entering one event: from the event and what is stored, everything that changes."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from services.accounts import orders
+from services.accounts.orders import Contribution
+from services.events.accounts import AccountMerged
+from services.events.deals import DealMerged
+from services.events.envelope import Event
+from services.journal.component import Folded, fold
+from services.journal.entry import Entry
+from services.journal.kinds import contribution, evolve
+from services.journal.order import order_key
+from services.journal.posting import Posting, postings
+from services.journal.roots import Root
+from services.journal.shelf import Shelf
+
+
+class Line(NamedTuple):
+    """A posting and the root that it belongs to."""
+
+    subject: str
+    posting: Posting
+
+
+@dataclass(slots=True)
+class Change:
+    """What one event changes: roots, lines of the journal in their order, and what accounts are told.
+
+    `contributions` maps the telling root to what it tells, None when it no longer tells anything.
+    """
+
+    roots: dict[str, Root] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+    contributions: dict[str, Contribution | None] = field(default_factory=dict)
+    told: dict[str, Contribution | None] = field(default_factory=dict)
+
+
+def enter(event: Event, shelf: Shelf, zone: ZoneInfo) -> Change:
+    """Return what an event changes that was not known before; `zone` is the business zone of the rules version.
+
+    The youngest event of a root is folded onto the stored state; an older one, a merge, a delete and a restore
+    make the root fold again from its history. Either way the journal gets the difference.
+    """
+    change = Change()
+    stored = shelf.root(event.subject)
+    key = order_key(event)
+    if isinstance(event.data, DealMerged | AccountMerged) or (stored and (key < stored.last or stored.linked)):
+        _refold(change, event, shelf, zone)
+    else:
+        step = evolve(stored.state if stored else None, event)
+        root = Root(step.state, key)
+        if root.hidden != (stored is not None and stored.hidden):
+            _refold(change, event, shelf, zone)
+        else:
+            lines = [] if root.hidden else postings(step.added, step.removed, zone)
+            _put(change, event.subject, stored, root, lines)
+    _tell_accounts(change, shelf, zone)
+    return change
+
+
+def _put(change: Change, subject: str, before: Root | None, after: Root, lines: Iterable[Posting]) -> None:
+    change.roots[subject] = after
+    change.lines.extend(Line(subject, posting) for posting in lines)
+    was = contribution(before.state, subject) if before else None
+    now = contribution(after.state, subject)
+    if was != now:
+        change.told[subject] = was
+        change.contributions[subject] = now
+
+
+def _refold(change: Change, event: Event, shelf: Shelf, zone: ZoneInfo) -> None:
+    """Fold the root, and those merged with it, from history without and with the event."""
+    members = _component(event, shelf)
+    history = [known for subject in sorted(members) for known in shelf.history(subject)]
+    before, after = fold(history), fold([*history, event])
+    for subject in sorted(after):
+        was, now = before.get(subject), after[subject]
+        if was is not None and was == now:
+            continue
+        lines = _difference(was, now, zone)
+        _put(change, subject, was.root if was else None, now.root, lines)
+
+
+def _difference(was: Folded | None, now: Folded, zone: ZoneInfo) -> list[Posting]:
+    old = was.entries if was else Counter[Entry]()
+    gone, new = old - now.entries, now.entries - old
+    return postings(sorted_entries(new), sorted_entries(gone), zone)
+
+
+def sorted_entries(entries: Counter[Entry]) -> list[Entry]:
+    """Return entries in an order that depends on nothing but themselves."""
+    return sorted(entries.elements(), key=repr)
+
+
+def _component(event: Event, shelf: Shelf) -> set[str]:
+    """Return the subjects merged with that of the event, itself included."""
+    found: set[str] = set()
+    waiting = [event.subject]
+    if isinstance(event.data, DealMerged | AccountMerged):
+        waiting.append(f"{event.root_kind}/{event.data.into}")
+    while waiting:
+        subject = waiting.pop()
+        if subject in found:
+            continue
+        found.add(subject)
+        root = shelf.root(subject)
+        if root:
+            waiting.extend(f"{event.root_kind}/{other}" for other in root.linked)
+    return found
+
+
+def _tell_accounts(change: Change, shelf: Shelf, zone: ZoneInfo) -> None:
+    """Fold anew each account that was told something else or whose aliases changed."""
+    touched = {item.account for item in (*change.contributions.values(), *change.told.values()) if item}
+    merged = {subject.partition("/")[2] for subject in change.roots if subject.startswith("account/")}
+    before = _Aliases(shelf, {})
+    after = _Aliases(shelf, change.roots)
+    old = {before.canonical(account) for account in touched | merged}
+    new = {after.canonical(account) for account in touched | merged}
+    for account in sorted(old | new):
+        was = orders.entries(before.contributions(account, {}), zone)
+        now = orders.entries(after.contributions(account, change.contributions), zone)
+        subject = f"account/{account}"
+        change.lines.extend(Line(subject, posting) for posting in postings(now, was, zone))
+
+
+@dataclass(slots=True)
+class _Aliases:
+    """The accounts that count as one, before or after a change."""
+
+    shelf: Shelf
+    changed: Mapping[str, Root]
+
+    def root(self, account: str) -> Root | None:
+        subject = f"account/{account}"
+        return self.changed.get(subject) or self.shelf.root(subject)
+
+    def canonical(self, account: str) -> str:
+        """Return the account under which this one counts."""
+        seen: set[str] = set()
+        while account not in seen:
+            seen.add(account)
+            root = self.root(account)
+            account = (getattr(root.state, "merged_into", "") if root else "") or account
+        return account
+
+    def contributions(self, account: str, told: Mapping[str, Contribution | None]) -> list[Contribution]:
+        """Return everything told to an account and to those merged into it; none for one merged away."""
+        if self.canonical(account) != account:
+            return []
+        names = self._members(account)
+        items: dict[str, Contribution | None] = {}
+        for name in names:
+            items.update(self.shelf.contributions(name))
+        items.update(told)
+        return [item for _, item in sorted(items.items()) if item and item.account in names]
+
+    def _members(self, account: str) -> list[str]:
+        found: list[str] = []
+        waiting = [account]
+        while waiting:
+            name = waiting.pop()
+            if name in found:
+                continue
+            found.append(name)
+            root = self.root(name)
+            waiting.extend(getattr(root.state, "absorbed", ()) if root else ())
+        return found

@@ -1,0 +1,1 @@
+"""Leads: how fast a person answered and what became of them."""

@@ -1,0 +1,1 @@
+"""Tickets: replies, resolutions and ratings of support."""

@@ -1,0 +1,142 @@
+"""The roots that the projector has in hand: a bounded cache over the store, and the batch being applied."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from sqlite3 import Connection
+
+import msgspec
+
+from services.accounts.orders import Contribution
+from services.events.envelope import Event
+from services.journal.enter import Change
+from services.journal.kinds import decode_state, encode_state
+from services.journal.order import OrderKey
+from services.journal.roots import Root
+from streams.archive import EventRow, from_row
+
+ROOTS_MAX = 100_000
+
+_EVENT_COLUMNS = ", ".join(EventRow._fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A root with its number in the store; `root` is None until its first event is applied."""
+
+    no: int
+    root: Root | None
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Reads roots, histories and contributions as of just before the next event (services/journal/shelf.py).
+
+    What a batch changes is seen at once by the events after it, and forgotten when the batch fails. The cache is
+    right only while this process is the single writer of its store.
+    """
+
+    connection: Connection
+    kept: OrderedDict[str, Numbered] = field(default_factory=OrderedDict)
+    batch: dict[str, Numbered] = field(default_factory=dict)
+    arrived: dict[str, list[Event]] = field(default_factory=dict)
+    told: dict[str, Contribution | None] = field(default_factory=dict)
+    next_no: int = 0
+
+    def begin(self, subjects: Iterable[str]) -> None:
+        """Load the roots of a batch with one query."""
+        self.batch, self.arrived, self.told = {}, {}, {}
+        missing = sorted({subject for subject in subjects if subject not in self.kept})
+        if missing:
+            self._load(missing)
+
+    def _load(self, subjects: Sequence[str]) -> None:
+        rows = self.connection.execute(
+            "SELECT subject, no, state FROM roots WHERE subject IN (SELECT value FROM json_each(?))",
+            (msgspec.json.encode(subjects).decode(),),
+        )
+        for subject, no, state in rows:
+            self.kept[subject] = Numbered(no, _decode(subject, state))
+
+    def numbered(self, subject: str) -> Numbered | None:
+        """Return a root with its number, None when the store has never heard of it."""
+        found = self.batch.get(subject) or self.kept.get(subject)
+        if found is None:
+            self._load([subject])
+            found = self.kept.get(subject)
+        return found
+
+    def root(self, subject: str) -> Root | None:
+        """Return a root by its subject."""
+        found = self.numbered(subject)
+        return found.root if found else None
+
+    def history(self, subject: str) -> Sequence[Event]:
+        """Return the accepted events addressed to a root, those of this batch included."""
+        found = self.numbered(subject)
+        if found is None:
+            return ()
+        rows = self.connection.execute(f"SELECT {_EVENT_COLUMNS} FROM events WHERE root_no = ?", (found.no,))
+        stored = [from_row(EventRow(*row), subject) for row in rows]
+        return [*stored, *self.arrived.get(subject, ())]
+
+    def contributions(self, account: str) -> Mapping[str, Contribution]:
+        """Return what other roots told an account id, by their subjects."""
+        rows = self.connection.execute("SELECT teller, body FROM contributions WHERE account = ?", (account,))
+        stored: dict[str, Contribution] = {teller: _CONTRIBUTION.decode(body) for teller, body in rows}
+        for teller, item in self.told.items():
+            stored.pop(teller, None)
+            if item and item.account == account:
+                stored[teller] = item
+        return stored
+
+    def number(self, subject: str) -> int:
+        """Return the number of a root, a new one when it has none yet."""
+        found = self.numbered(subject)
+        if found is None:
+            found = self.batch[subject] = Numbered(self.next_no, None)
+            self.next_no += 1
+        return found.no
+
+    def take(self, event: Event, change: Change) -> None:
+        """Let the events after it see what an event changed."""
+        for subject, root in change.roots.items():
+            self.batch[subject] = Numbered(self.number(subject), root)
+        self.arrived.setdefault(event.subject, []).append(event)
+        self.told.update(change.contributions)
+
+    def commit(self) -> None:
+        """Keep what the batch changed and forget the roots that were not used for longest."""
+        for subject, numbered in self.batch.items():
+            self.kept[subject] = numbered
+            self.kept.move_to_end(subject)
+        while len(self.kept) > ROOTS_MAX:
+            self.kept.popitem(last=False)
+        self.batch, self.arrived, self.told = {}, {}, {}
+
+    def forget(self, next_no: int) -> None:
+        """Drop everything in hand after a batch that failed."""
+        self.kept.clear()
+        self.batch, self.arrived, self.told = {}, {}, {}
+        self.next_no = next_no
+
+
+_CONTRIBUTION = msgspec.msgpack.Decoder(Contribution)
+
+
+def _decode(subject: str, state: bytes | None) -> Root | None:
+    return None if state is None else decode_root(subject, state)
+
+
+def decode_root(subject: str, state: bytes) -> Root:
+    """Return a root from its stored bytes."""
+    key, body = _STORED.decode(state)
+    return Root(decode_state(subject.partition("/")[0], body), key)
+
+
+def encode_root(root: Root) -> bytes:
+    """Return the bytes under which a root is stored; equal roots have equal bytes."""
+    return msgspec.msgpack.encode((root.last, msgspec.Raw(encode_state(root.state))))
+
+
+_STORED = msgspec.msgpack.Decoder(tuple[OrderKey, msgspec.Raw])

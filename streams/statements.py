@@ -1,0 +1,87 @@
+"""The statements of the projector, written once in SQLAlchemy Core and rendered once per dialect."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Executable, Table
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+from sqlalchemy.dialects.sqlite import insert
+
+from streams import tables
+
+_SQLITE = sqlite_dialect(paramstyle="qmark")
+
+CELL_KEYS = ("rules", "span", "measure", "start", "rep", "currency", "rate_day", "dims", "value")
+CELL_SUMS = ("n", "count_bp", "amount")
+
+
+def render(statement: Executable) -> str:
+    """Return a statement as SQL with positional parameters in the order of its table's columns."""
+    return str(statement.compile(dialect=_SQLITE))  # type: ignore[attr-defined]
+
+
+def _plain(table: Table) -> str:
+    return render(insert(table))
+
+
+def _cells() -> str:
+    adding = insert(tables.cells)
+    sums = {name: tables.cells.c[name] + adding.excluded[name] for name in CELL_SUMS}
+    return render(adding.on_conflict_do_update(index_elements=list(CELL_KEYS), set_=sums))
+
+
+def _roots() -> str:
+    adding = insert(tables.roots)
+    changed = {name: adding.excluded[name] for name in ("state", "tag")}
+    return render(adding.on_conflict_do_update(index_elements=["no"], set_=changed))
+
+
+def _contributions() -> str:
+    adding = insert(tables.contributions)
+    changed = {"body": adding.excluded["body"]}
+    return render(adding.on_conflict_do_update(index_elements=["account", "teller"], set_=changed))
+
+
+def _profiles() -> str:
+    adding = insert(tables.profiles)
+    changed = {name: adding.excluded[name] for name in ("name", "time_us")}
+    return render(
+        adding.on_conflict_do_update(
+            index_elements=["subject"], set_=changed, where=adding.excluded.time_us >= tables.profiles.c.time_us
+        )
+    )
+
+
+def _counters() -> str:
+    adding = insert(tables.counters)
+    total = {"value": tables.counters.c.value + adding.excluded["value"]}
+    return render(adding.on_conflict_do_update(index_elements=["name", "source"], set_=total))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Statements:
+    """The SQL that the projector runs for every batch."""
+
+    events: str
+    event_ids: str
+    roots: str
+    journal: str
+    cells: str
+    contributions: str
+    profiles: str
+    counters: str
+    dead_letters: str
+
+
+def statements() -> Statements:
+    """Return the projector's statements for SQLite."""
+    return Statements(
+        events=_plain(tables.events),
+        event_ids=_plain(tables.event_ids),
+        roots=_roots(),
+        journal=_plain(tables.journal),
+        cells=_cells(),
+        contributions=_contributions(),
+        profiles=_profiles(),
+        counters=_counters(),
+        dead_letters=_plain(tables.dead_letters),
+    )
