@@ -1,0 +1,53 @@
+"""Why an import as a whole cannot go on; single bad rows are refusals instead."""
+
+from collections.abc import Iterable
+
+from services.errors import PacelineError
+
+
+class FileRefused(PacelineError):
+    """A file that cannot be read as a table. `code` is file_kind, file_size, file_encoding, file_columns …"""
+
+    def __init__(self, name: str, code: str, reason: str) -> None:
+        self.name = name
+        self.code = code
+        super().__init__(f"{name}: {reason} ({code})")
+
+
+class FieldUnknown(PacelineError):
+    """A column was mapped to a field that does not exist."""
+
+    def __init__(self, column: str, field: str, known: Iterable[str]) -> None:
+        super().__init__(f"“{column}={field}”: there is no field “{field}”. There are: {', '.join(sorted(known))}.")
+
+
+class ColumnUnknown(PacelineError):
+    """A mapping names a column that no file has."""
+
+    def __init__(self, column: str, known: Iterable[str]) -> None:
+        super().__init__(f"No file has a column “{column}”. There are: {', '.join(sorted(set(known)))}.")
+
+
+class MappingUnreadable(PacelineError):
+    """A saved mapping file that cannot be used."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"The mapping file {path} cannot be used: {reason}.")
+
+
+class NothingToImport(PacelineError):
+    """No file holds anything that was understood."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__(
+            f"Nothing was recognised in {', '.join(names) or 'the folder'}. Say what the columns are with "
+            "--map column=field; a file of deals needs a key or a title, and a stage."
+        )
+
+
+class RowsRefused(PacelineError):
+    """Rows were refused and the import is strict, so that nothing is sent."""
+
+    def __init__(self, count: int, first: str) -> None:
+        self.count = count
+        super().__init__(f"{count} rows are refused and the import is strict; nothing was sent. First: {first}")
