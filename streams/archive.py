@@ -55,6 +55,7 @@ def to_row(event: Event, position: int, applied_us: int, root_no: int, fingerpri
 
 def from_row(row: EventRow, subject: str) -> Event:
     """Return the event of a row; fields whose text was erased are empty."""
+    data, extra = archive.unpack(row.type, row.data, row.text)
     return Event(
         id=row.id,
         source=row.source,
@@ -65,5 +66,6 @@ def from_row(row: EventRow, subject: str) -> Event:
         date_only=bool(row.flags & DATE_ONLY),
         imported=bool(row.flags & IMPORTED),
         recorded_us=row.recorded_us,
-        data=archive.unpack(row.type, row.data, row.text),
+        data=data,
+        extra=extra,
     )

@@ -100,6 +100,7 @@ class Shelf:
 
     def take(self, event: Event, change: Change) -> None:
         """Let the events after it see what an event changed."""
+        self.number(event.subject)
         for subject, root in change.roots.items():
             self.batch[subject] = Numbered(self.number(subject), root)
         self.arrived.setdefault(event.subject, []).append(event)

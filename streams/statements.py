@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Executable, Table
+from sqlalchemy import Executable, Table, bindparam, delete
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.dialects.sqlite import insert
 
 from streams import tables
 
-_SQLITE = sqlite_dialect(paramstyle="qmark")
+DIALECT = sqlite_dialect(paramstyle="qmark")
 
 CELL_KEYS = ("rules", "span", "measure", "start", "rep", "currency", "rate_day", "dims", "value")
 CELL_SUMS = ("n", "count_bp", "amount")
@@ -16,7 +16,7 @@ CELL_SUMS = ("n", "count_bp", "amount")
 
 def render(statement: Executable) -> str:
     """Return a statement as SQL with positional parameters in the order of its table's columns."""
-    return str(statement.compile(dialect=_SQLITE))  # type: ignore[attr-defined]
+    return str(statement.compile(dialect=DIALECT))  # type: ignore[attr-defined]
 
 
 def _plain(table: Table) -> str:
@@ -39,6 +39,20 @@ def _contributions() -> str:
     adding = insert(tables.contributions)
     changed = {"body": adding.excluded["body"]}
     return render(adding.on_conflict_do_update(index_elements=["account", "teller"], set_=changed))
+
+
+def _contributions_gone() -> str:
+    table = tables.contributions
+    return render(delete(table).where(table.c.account == bindparam("a"), table.c.teller == bindparam("t")))
+
+
+def _facts() -> str:
+    adding = insert(tables.facts)
+    return render(adding.on_conflict_do_update(index_elements=["name"], set_={"value": adding.excluded["value"]}))
+
+
+def _answers() -> str:
+    return render(insert(tables.answers).on_conflict_do_nothing())
 
 
 def _profiles() -> str:
@@ -67,9 +81,12 @@ class Statements:
     journal: str
     cells: str
     contributions: str
+    contributions_gone: str
     profiles: str
     counters: str
     dead_letters: str
+    answers: str
+    facts: str
 
 
 def statements() -> Statements:
@@ -81,7 +98,10 @@ def statements() -> Statements:
         journal=_plain(tables.journal),
         cells=_cells(),
         contributions=_contributions(),
+        contributions_gone=_contributions_gone(),
         profiles=_profiles(),
         counters=_counters(),
         dead_letters=_plain(tables.dead_letters),
+        answers=_answers(),
+        facts=_facts(),
     )

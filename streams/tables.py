@@ -59,6 +59,7 @@ roots = Table(
     Column("state", LargeBinary),
     Column("tag", Text),
 )
+# Few roots are read together: those of the organisation and the open deals.
 Index("roots_by_tag", roots.c.tag, sqlite_where=roots.c.tag.is_not(None), postgresql_where=roots.c.tag.is_not(None))
 
 contributions = Table(
@@ -93,7 +94,8 @@ journal = Table(
     sqlite_with_rowid=False,
 )
 
-# `span` is day, month or total; `start` the day number, the month number or 0.
+# `span` is day, month or total; `start` the day number, the month number or 0. Months and totals do not tell days
+# of exchange rates apart (`rate_day` is 0): money to be converted is read from the day cells.
 cells = Table(
     "cells",
     metadata,
@@ -140,6 +142,7 @@ dead_letters = Table(
     Column("status", Text, nullable=False),
 )
 Index("dead_letters_open", dead_letters.c.status, dead_letters.c.id)
+Index("dead_letters_by_event", dead_letters.c.source, dead_letters.c.event_id)
 
 # Names are free text: they can be erased and no number reads them.
 profiles = Table(

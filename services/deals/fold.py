@@ -1,7 +1,7 @@
 """The fold of a deal: one event after another, in the order of the root, into its state and its entries."""
 
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import Literal, assert_never
 
 import msgspec
 from msgspec.structs import replace
@@ -109,7 +109,7 @@ def _repriced(deal: Deal) -> Deal:
 
 def _closed(deal: Deal, data: DealWon | DealLost, at: Moment) -> Deal:
     """Return the deal won or lost; a second closing of the same kind corrects the date, the amount, the reason."""
-    kind = "won" if isinstance(data, DealWon) else "lost"
+    kind: Literal["won", "lost"] = "won" if isinstance(data, DealWon) else "lost"
     if isinstance(data.amount, str):
         currency = data.currency if isinstance(data.currency, str) else deal.currency
         deal = replace(deal, amount=data.amount, currency=currency)

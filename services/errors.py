@@ -1,0 +1,76 @@
+"""Expected failures of Paceline; each builds its own message from typed arguments."""
+
+
+class PacelineError(Exception):
+    """A failure that a person can understand and mend."""
+
+
+class Rejected(PacelineError):
+    """An event or a batch that cannot be accepted.
+
+    `code` is one of the reason codes of the documentation, `pointer` a JSON pointer to the place ("" = the whole),
+    `status` the HTTP status of the answer.
+    """
+
+    def __init__(self, code: str, detail: str, *, pointer: str = "", status: int = 422) -> None:
+        self.code = code
+        self.detail = detail
+        self.pointer = pointer
+        self.status = status
+        super().__init__(f"{code} at {pointer or '/'}: {detail}")
+
+
+class PeriodUnclear(PacelineError):
+    """A period that cannot be read."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(
+            f"“{text}” is not a period. Write 2017, 2017-Q1, 2017-03, 2017-01-01..2017-03-31, "
+            "or today, this-week, last-month, this-quarter …"
+        )
+
+
+class MetricUnknown(PacelineError):
+    """A metric id that does not exist."""
+
+    def __init__(self, metric: str, known: list[str]) -> None:
+        self.metric = metric
+        super().__init__(f"There is no metric “{metric}”. There are: {', '.join(known)}.")
+
+
+class RepUnknown(PacelineError):
+    """A name or an id that fits nobody, or more than one person."""
+
+    def __init__(self, name: str, fitting: list[str]) -> None:
+        self.name = name
+        if fitting:
+            super().__init__(f"“{name}” fits {len(fitting)} people: {', '.join(fitting)}. Use the id.")
+        else:
+            super().__init__(f"Nobody is called “{name}”. `paceline board deals_won` lists the people.")
+
+
+class RootUnknown(PacelineError):
+    """A deal that nothing is known of, or that the asker may not see."""
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+        super().__init__(f"Nothing is known of “{subject}”. Use its key in the CRM or its id.")
+
+
+class BeforeTheJournal(PacelineError):
+    """A moment before Paceline knew anything."""
+
+    def __init__(self, first: str) -> None:
+        self.first = first
+        super().__init__(
+            f"Paceline knew nothing then: its first event was applied at {first}. "
+            "To see what had happened by that moment, ask with --happened-by."
+        )
+
+
+class ViewUnsupported(PacelineError):
+    """A question that has no answer on the axis of the past that was asked for."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)

@@ -1,0 +1,1 @@
+"""Events: immutable facts in CloudEvents envelopes, one frozen class for the data of each type."""

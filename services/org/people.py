@@ -1,0 +1,86 @@
+"""A person: in which team and role from which day on, and when they left."""
+
+from datetime import date
+from typing import assert_never
+
+import msgspec
+from msgspec.structs import replace
+
+from services.days import DAY_US, from_date
+from services.events.envelope import Event
+from services.events.org import RepData, RepJoined, RepLeft, RepRoleChanged, RepTeamChanged
+from services.journal.entry import Step
+
+# Undated membership holds from before every event.
+BEGINNING = -100_000
+
+
+class Since(msgspec.Struct, frozen=True, array_like=True):
+    """A team or a role that holds from a day on, until the next one; empty is none."""
+
+    day: int
+    value: str
+
+
+class Person(msgspec.Struct, frozen=True, array_like=True):
+    """A person with the history of their teams and roles, each sorted by day."""
+
+    joined_day: int = BEGINNING
+    left_day: int | None = None
+    teams: tuple[Since, ...] = ()
+    roles: tuple[Since, ...] = ()
+
+    def team_on(self, day: int) -> str:
+        """Return the team on a day, empty when there is none."""
+        return _on(self.teams, day)
+
+    def role_on(self, day: int) -> str:
+        """Return the role on a day, empty when there is none."""
+        return _on(self.roles, day)
+
+    def in_role(self, first_day: int, last_day: int) -> bool:
+        """Return whether the person was there on any day of a period."""
+        return self.joined_day <= last_day and (self.left_day is None or self.left_day >= first_day)
+
+    def team_changes(self, first_day: int, last_day: int) -> bool:
+        """Return whether the team changes inside a period, after its first day."""
+        return any(first_day < since.day <= last_day for since in self.teams)
+
+
+def _on(history: tuple[Since, ...], day: int) -> str:
+    return next((since.value for since in reversed(history) if since.day <= day), "")
+
+
+def evolve(person: Person | None, data: RepData, event: Event) -> Step[Person]:
+    """Return the person after one more event. Days without a zone of their own are the event's in UTC."""
+    old = person or Person()
+    today = event.time_us // DAY_US
+    match data:
+        case RepJoined():
+            return Step(_joined(old, data))
+        case RepLeft():
+            return Step(replace(old, left_day=today if data.day is None else from_date(data.day)))
+        case RepTeamChanged():
+            teams = _since(old.teams, _day(data.from_day, today), data.team or "")
+            return Step(replace(old, teams=teams))
+        case RepRoleChanged():
+            return Step(replace(old, roles=_since(old.roles, _day(data.from_day, today), data.role)))
+        case _:
+            assert_never(data)
+
+
+def _joined(person: Person, data: RepJoined) -> Person:
+    day = _day(data.from_day, BEGINNING)
+    teams = _since(person.teams, day, data.team) if data.team else person.teams
+    roles = _since(person.roles, day, data.role) if data.role else person.roles
+    return replace(person, joined_day=day, left_day=None, teams=teams, roles=roles)
+
+
+def _day(day: date | None, otherwise: int) -> int:
+    return otherwise if day is None else from_date(day)
+
+
+def _since(history: tuple[Since, ...], day: int, value: str) -> tuple[Since, ...]:
+    """Return the history with one more change; the last word about a day holds."""
+    kept = [since for since in history if since.day != day]
+    return tuple(sorted([*kept, Since(day, value)], key=lambda since: since.day))

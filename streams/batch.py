@@ -1,0 +1,135 @@
+"""The rows that one transaction writes, collected event by event."""
+
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass, field
+
+import msgspec
+
+from services.days import month_of
+from services.deals.deal import Deal
+from services.events.envelope import Event
+from services.journal.enter import Change, Line
+from services.journal.kinds import ORG_KINDS
+from services.journal.measures import STOCKS, WITHOUT_CELLS
+from services.journal.roots import Root
+from streams.archive import EventRow
+from streams.shelf import Shelf, encode_root
+from streams.statements import Statements
+
+LINES_MAX = 65_536
+
+CellKey = tuple[int, str, str, int, str, str, int, str, int]
+Row = tuple[object, ...]
+JournalRow = tuple[int, str, int, int, int, int, str, str, int, str, int, int | None, str, int, int, int]
+_NAMED = ("name", "title")
+_ENCODE = msgspec.msgpack.Encoder().encode
+
+
+class TooManyLines(Exception):
+    """An event that would change more lines of the journal than one position can number."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What is to be written. `rules` numbers the version under which postings are made."""
+
+    rules: int
+    events: list[EventRow] = field(default_factory=list)
+    ids: list[tuple[bytes, int]] = field(default_factory=list)
+    journal: list[JournalRow] = field(default_factory=list)
+    cells: dict[CellKey, list[int]] = field(default_factory=dict)
+    roots: dict[str, Root] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    contributions: dict[tuple[str, str], bytes | None] = field(default_factory=dict)
+    profiles: list[Row] = field(default_factory=list)
+    counters: Counter[tuple[str, str]] = field(default_factory=Counter)
+    dead_letters: list[Row] = field(default_factory=list)
+    answers: list[Row] = field(default_factory=list)
+    organised_at: int = 0
+
+    def take(self, row: EventRow, digest: bytes, event: Event, change: Change, shelf: Shelf) -> None:
+        """Collect everything that one event changes."""
+        self.events.append(row)
+        self.ids.append((digest, row.position))
+        for subject, root in change.roots.items():
+            self.roots[subject] = root
+            self.numbers[subject] = shelf.number(subject)
+        for index, line in enumerate(change.lines):
+            self._line(row.position, index, line, shelf)
+        for subject, told in change.told.items():
+            if told:
+                self.contributions[told.account, subject] = None
+        for subject, now in change.contributions.items():
+            if now:
+                self.contributions[now.account, subject] = _ENCODE(now)
+        self._name(event)
+        if event.root_kind in ORG_KINDS:
+            self.organised_at = row.position
+
+    def _line(self, position: int, index: int, line: Line, shelf: Shelf) -> None:
+        key, n, count_bp, amount = line.posting
+        measure, day, rep, currency, rate_day, dims, value, at_us, subject = key
+        seq = position * LINES_MAX + index
+        number = shelf.number(line.subject)
+        where = (self.rules, measure, day, seq, position, number, rep, currency, rate_day, dims, value)
+        self.journal.append((*where, at_us, subject, n, count_bp, amount))
+        if measure in WITHOUT_CELLS:
+            return
+        add = self._add
+        add((self.rules, "day", measure, day, rep, currency, rate_day, dims, value), n, count_bp, amount)
+        add((self.rules, "month", measure, month_of(day), rep, currency, 0, dims, value), n, count_bp, amount)
+        if measure in STOCKS:
+            add((self.rules, "total", measure, 0, rep, currency, 0, dims, value), n, count_bp, amount)
+
+    def _add(self, key: CellKey, n: int, count_bp: int, amount: int) -> None:
+        sums = self.cells.get(key)
+        if sums is None:
+            self.cells[key] = [n, count_bp, amount]
+            return
+        sums[0] += n
+        sums[1] += count_bp
+        sums[2] += amount
+
+    def _name(self, event: Event) -> None:
+        for field_name in _NAMED:
+            name = getattr(event.data, field_name, None)
+            if isinstance(name, str):
+                self.profiles.append((event.subject, name, event.time_us))
+
+    def write(self, connection: sqlite3.Connection, sql: Statements) -> None:
+        """Write everything, in the order of journal.md, rule 14: ids, roots, contributions, journal, cells."""
+        many = connection.executemany
+        many(sql.event_ids, sorted(self.ids))
+        many(sql.roots, sorted((self.numbers[name], name, *_kept(root)) for name, root in self.roots.items()))
+        many(sql.events, self.events)
+        self._write_contributions(connection, sql)
+        many(sql.journal, sorted(self.journal, key=_place))
+        many(sql.cells, sorted((*key, *sums) for key, sums in self.cells.items() if any(sums)))
+        many(sql.profiles, self.profiles)
+        many(sql.dead_letters, self.dead_letters)
+        many(sql.answers, self.answers)
+        many(sql.counters, sorted((name, source, value) for (name, source), value in self.counters.items()))
+        if self.organised_at:
+            connection.execute(sql.facts, ("organised_at", str(self.organised_at)))
+
+    def _write_contributions(self, connection: sqlite3.Connection, sql: Statements) -> None:
+        told = sorted(self.contributions.items())
+        connection.executemany(sql.contributions_gone, [key for key, body in told if body is None])
+        connection.executemany(sql.contributions, [(*key, body) for key, body in told if body is not None])
+
+
+def _place(row: JournalRow) -> tuple[int, str, int, int]:
+    """Return where a row lies in the journal: rules, measure, day, number."""
+    return row[0], row[1], row[2], row[3]
+
+
+def _kept(root: Root) -> tuple[bytes, str | None]:
+    return encode_root(root), _tag(root)
+
+
+def _tag(root: Root) -> str | None:
+    """Return under which word a root is found with its like; most roots have none."""
+    if isinstance(root.state, Deal):
+        return "open" if root.state.status == "open" and not root.hidden else None
+    return "org" if type(root.state).__module__.startswith("services.org.") else None

@@ -1,0 +1,155 @@
+"""The projector: the only writer of state, journal and cells; one batch is one transaction."""
+
+import sqlite3
+import traceback
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from services.events.archive import fingerprint
+from services.events.decode import Waiting
+from services.events.encode import to_cloudevent
+from services.events.envelope import Event
+from services.journal.enter import enter
+from streams.archive import digest_of, to_row
+from streams.batch import LINES_MAX, Batch, TooManyLines
+from streams.shelf import Shelf
+from streams.statements import Statements, statements
+from streams.submission import Outcome, Refused, Submission
+
+REASON_MAX = 500
+
+
+class Known(msgspec.Struct, frozen=True):
+    """An event that the archive has: its position and fingerprint."""
+
+    position: int
+    fingerprint: bytes
+
+
+@dataclass(slots=True)
+class Projector:
+    """Applies events to the store behind `connection`, which must have no other writer.
+
+    :ivar rules: number of the rules version under which postings are made, cut by `zone`.
+    :ivar position: position of the last event applied; `applied_us` is when that was.
+    """
+
+    connection: sqlite3.Connection
+    rules: int
+    zone: ZoneInfo
+    position: int = 0
+    applied_us: int = 0
+    dead_letter: int = 0
+    shelf: Shelf = field(init=False)
+    sql: Statements = field(default_factory=statements)
+    known: dict[bytes, Known] = field(default_factory=dict)
+    batch: Batch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.shelf = Shelf(self.connection)
+        self.batch = Batch(self.rules)
+        self.resume()
+
+    def resume(self) -> None:
+        """Take up where the store stands."""
+        last = "SELECT position, applied_us FROM events ORDER BY position DESC LIMIT 1"
+        self.position, self.applied_us = self.connection.execute(last).fetchone() or (0, 0)
+        (self.dead_letter,) = self.connection.execute("SELECT COALESCE(MAX(id), 0) FROM dead_letters").fetchone()
+        (next_no,) = self.connection.execute("SELECT COALESCE(MAX(no), 0) + 1 FROM roots").fetchone()
+        self.shelf.forget(next_no)
+
+    def begin(self, submissions: Iterable[Submission]) -> None:
+        """Prepare a batch: look up the ids and the roots that it names."""
+        events = [item for item in submissions if isinstance(item, Event)]
+        self.batch = Batch(self.rules)
+        self.known = self._known([digest_of(event.source, event.id) for event in events])
+        self.shelf.begin(event.subject for event in events)
+
+    def _known(self, digests: Sequence[bytes]) -> dict[bytes, Known]:
+        """Return the events of the archive among these ids."""
+        marks = ",".join("?" * len(digests))
+        rows = self.connection.execute(
+            "SELECT i.digest, e.position, e.fingerprint FROM event_ids i JOIN events e USING (position) "
+            f"WHERE i.digest IN ({marks})",
+            sorted(digests),
+        )
+        return {digest: Known(position, mark) for digest, position, mark in rows}
+
+    def submit(self, item: Submission, now_us: int) -> Outcome:
+        """Apply one submission within the batch and return what became of it."""
+        self.batch.counters["received", item.source] += 1
+        if isinstance(item, Refused):
+            return self._bury("refused", item.reason, item.detail, item.source, "", "", item.raw, now_us)
+        if isinstance(item, Waiting):
+            return self._wait(item, now_us)
+        digest, mark = digest_of(item.source, item.id), fingerprint(item)
+        known = self.known.get(digest)
+        if known is None:
+            return self._enter(item, digest, mark, now_us)
+        if known.fingerprint == mark:
+            self.batch.counters["duplicate", item.source] += 1
+            return Outcome(kind="duplicate", position=known.position)
+        detail = f"position {known.position} has this id with other content"
+        raw = to_cloudevent(item)
+        buried = self._bury("id_conflict", "id_conflict", detail, item.source, item.id, item.type, raw, now_us)
+        return Outcome(kind="conflict", position=known.position, dead_letter=buried.dead_letter, reason="id_conflict")
+
+    def _enter(self, event: Event, digest: bytes, mark: bytes, now_us: int) -> Outcome:
+        """Let an event that is new change what it changes; one that cannot be applied is a dead letter."""
+        try:
+            self.apply(event, digest, mark, self.position + 1, max(now_us, self.applied_us + 1))
+        except Exception as error:  # noqa: BLE001 - whatever a rule raises, the events after it must go on
+            return self.bury_failed(event, error, now_us)
+        return Outcome(kind="applied", position=self.position)
+
+    def apply(self, event: Event, digest: bytes, mark: bytes, position: int, applied_us: int) -> None:
+        """Enter an event at a position and collect its rows; nothing has changed when this raises."""
+        change = enter(event, self.shelf, self.zone)
+        if len(change.lines) > LINES_MAX:
+            raise TooManyLines(f"{len(change.lines)} lines")
+        self.shelf.take(event, change)
+        row = to_row(event, position, applied_us, self.shelf.number(event.subject), mark)
+        self.batch.take(row, digest, event, change, self.shelf)
+        self.known[digest] = Known(position, mark)
+        self.position, self.applied_us = position, applied_us
+
+    def bury_failed(self, event: Event, error: Exception, now_us: int) -> Outcome:
+        """Put an event that a rule could not apply among the dead letters, with the reason."""
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        detail = f"{type(error).__name__}: {error} ({frame.name}, line {frame.lineno})"
+        raw = to_cloudevent(event)
+        return self._bury("failed", "rule_failed", detail, event.source, event.id, event.type, raw, now_us)
+
+    def _wait(self, item: Waiting, now_us: int) -> Outcome:
+        """Keep an event that is not understood yet until an upgrade; the same one again is a duplicate."""
+        waiting = "SELECT id FROM dead_letters WHERE source = ? AND event_id = ? AND class = 'waiting' AND raw = ?"
+        found = self.connection.execute(waiting, (item.source, item.id, item.raw)).fetchone()
+        if found:
+            self.batch.counters["duplicate", item.source] += 1
+            return Outcome(kind="duplicate", dead_letter=found[0])
+        return self._bury("waiting", item.code, "", item.source, item.id, item.type, item.raw, now_us)
+
+    def _bury(  # noqa: PLR0913 - the columns of a dead letter
+        self, kind: str, reason: str, detail: str, source: str, event_id: str, type_: str, raw: bytes, now_us: int
+    ) -> Outcome:
+        self.dead_letter += 1
+        row = (self.dead_letter, now_us, kind, reason, detail[:REASON_MAX], source, event_id, type_, raw, 1, "open")
+        self.batch.dead_letters.append(row)
+        return Outcome(kind="dead_letter", dead_letter=self.dead_letter, reason=reason)
+
+    def write(self) -> None:
+        """Write what the batch collected into the open transaction."""
+        self.batch.write(self.connection, self.sql)
+
+    def commit(self) -> None:
+        """Keep what the batch changed in hand, after the transaction was committed."""
+        self.shelf.commit()
+        self.known = {}
+
+    def abandon(self) -> None:
+        """Forget a batch whose transaction failed."""
+        self.known = {}
+        self.resume()
