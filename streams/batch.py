@@ -56,7 +56,7 @@ class Batch:
             self.roots[subject] = root
             self.numbers[subject] = shelf.number(subject)
         for index, line in enumerate(change.lines):
-            self._line(row.position, index, line, shelf)
+            self._line(row.position, index, line, shelf.number(line.subject))
         for subject, told in change.told.items():
             if told:
                 self.contributions[told.account, subject] = None
@@ -67,11 +67,10 @@ class Batch:
         if event.root_kind in ORG_KINDS:
             self.organised_at = row.position
 
-    def _line(self, position: int, index: int, line: Line, shelf: Shelf) -> None:
+    def _line(self, position: int, index: int, line: Line, number: int) -> None:
         key, n, count_bp, amount = line.posting
         measure, day, rep, currency, rate_day, dims, value, at_us, subject = key
         seq = position * LINES_MAX + index
-        number = shelf.number(line.subject)
         where = (self.rules, measure, day, seq, position, number, rep, currency, rate_day, dims, value)
         self.journal.append((*where, at_us, subject, n, count_bp, amount))
         if measure in WITHOUT_CELLS:
@@ -104,7 +103,8 @@ class Batch:
         many(sql.roots, sorted((self.numbers[name], name, *_kept(root)) for name, root in self.roots.items()))
         many(sql.events, self.events)
         self._write_contributions(connection, sql)
-        many(sql.journal, sorted(self.journal, key=_place))
+        lines = sorted(self.journal, key=_place)
+        many(sql.journal, lines)
         many(sql.cells, sorted((*key, *sums) for key, sums in self.cells.items() if any(sums)))
         many(sql.profiles, self.profiles)
         many(sql.dead_letters, self.dead_letters)

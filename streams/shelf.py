@@ -15,17 +15,24 @@ from services.journal.order import OrderKey
 from services.journal.roots import Root
 from streams.archive import EventRow, from_row
 
-ROOTS_MAX = 100_000
+ROOTS_MAX = 200_000
+ACCOUNTS_MAX = 50_000
 
 _EVENT_COLUMNS = ", ".join(EventRow._fields)
 
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A root with its number in the store; `root` is None until its first event is applied."""
+    """A root with its number in the store; `root` is None until its first event is applied.
+
+    Number 0 stands for a subject that the store has never heard of, so that it is not looked up again.
+    """
 
     no: int
     root: Root | None
+
+
+ABSENT = Numbered(0, None)
 
 
 @dataclass(slots=True)
@@ -40,12 +47,12 @@ class Shelf:
     kept: OrderedDict[str, Numbered] = field(default_factory=OrderedDict)
     batch: dict[str, Numbered] = field(default_factory=dict)
     arrived: dict[str, list[Event]] = field(default_factory=dict)
-    told: dict[str, Contribution | None] = field(default_factory=dict)
+    accounts: OrderedDict[str, dict[str, Contribution]] = field(default_factory=OrderedDict)
     next_no: int = 0
 
     def begin(self, subjects: Iterable[str]) -> None:
         """Load the roots of a batch with one query."""
-        self.batch, self.arrived, self.told = {}, {}, {}
+        self.batch, self.arrived = {}, {}
         missing = sorted({subject for subject in subjects if subject not in self.kept})
         if missing:
             self._load(missing)
@@ -55,6 +62,7 @@ class Shelf:
             "SELECT subject, no, state FROM roots WHERE subject IN (SELECT value FROM json_each(?))",
             (msgspec.json.encode(subjects).decode(),),
         )
+        self.kept.update(dict.fromkeys(subjects, ABSENT))
         for subject, no, state in rows:
             self.kept[subject] = Numbered(no, _decode(subject, state))
 
@@ -63,8 +71,8 @@ class Shelf:
         found = self.batch.get(subject) or self.kept.get(subject)
         if found is None:
             self._load([subject])
-            found = self.kept.get(subject)
-        return found
+            found = self.kept[subject]
+        return found if found.no else None
 
     def root(self, subject: str) -> Root | None:
         """Return a root by its subject."""
@@ -82,12 +90,11 @@ class Shelf:
 
     def contributions(self, account: str) -> Mapping[str, Contribution]:
         """Return what other roots told an account id, by their subjects."""
-        rows = self.connection.execute("SELECT teller, body FROM contributions WHERE account = ?", (account,))
-        stored: dict[str, Contribution] = {teller: _CONTRIBUTION.decode(body) for teller, body in rows}
-        for teller, item in self.told.items():
-            stored.pop(teller, None)
-            if item and item.account == account:
-                stored[teller] = item
+        stored = self.accounts.get(account)
+        if stored is None:
+            sql = "SELECT teller, body FROM contributions WHERE account = ?"
+            rows = self.connection.execute(sql, (account,))
+            stored = self.accounts[account] = {teller: _CONTRIBUTION.decode(body) for teller, body in rows}
         return stored
 
     def number(self, subject: str) -> int:
@@ -104,7 +111,12 @@ class Shelf:
         for subject, root in change.roots.items():
             self.batch[subject] = Numbered(self.number(subject), root)
         self.arrived.setdefault(event.subject, []).append(event)
-        self.told.update(change.contributions)
+        for subject, told in change.told.items():
+            if told and told.account in self.accounts:
+                self.accounts[told.account].pop(subject, None)
+        for subject, now in change.contributions.items():
+            if now and now.account in self.accounts:
+                self.accounts[now.account][subject] = now
 
     def commit(self) -> None:
         """Keep what the batch changed and forget the roots that were not used for longest."""
@@ -113,12 +125,15 @@ class Shelf:
             self.kept.move_to_end(subject)
         while len(self.kept) > ROOTS_MAX:
             self.kept.popitem(last=False)
-        self.batch, self.arrived, self.told = {}, {}, {}
+        while len(self.accounts) > ACCOUNTS_MAX:
+            self.accounts.popitem(last=False)
+        self.batch, self.arrived = {}, {}
 
     def forget(self, next_no: int) -> None:
         """Drop everything in hand after a batch that failed."""
         self.kept.clear()
-        self.batch, self.arrived, self.told = {}, {}, {}
+        self.accounts.clear()
+        self.batch, self.arrived = {}, {}
         self.next_no = next_no
 
 

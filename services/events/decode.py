@@ -25,6 +25,7 @@ STRING_MAX_BYTES = 65_536
 SKEW_US = 600_000_000
 ID_MAX = 255
 INTEGER_MAX = 2**63 - 1
+INTERNAL = frozenset({"rules.activated"})
 
 _REQUIRED = ("specversion", "id", "source", "type", "subject", "time", "data")
 _KNOWN = frozenset(_REQUIRED) | {
@@ -148,6 +149,8 @@ def read(mapping: object, *, now_us: int) -> Event | Waiting:
         raise Rejected("specversion", "must be the string 1.0", pointer="/specversion")
     event_id, source = _printable(mapping, "id"), _printable(mapping, "source")
     kind_of_event, subject = _printable(mapping, "type"), _subject(mapping["subject"])
+    if kind_of_event in INTERNAL:
+        raise Rejected("type_internal", "is written by Paceline alone", pointer="/type")
     code = _not_understood(kind_of_event, mapping.get("dataversion", 1))
     if code:
         raw = msgspec.json.encode(mapping, order="sorted")

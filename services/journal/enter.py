@@ -118,6 +118,8 @@ def _tell_accounts(change: Change, shelf: Shelf, zone: ZoneInfo) -> None:
     """Fold anew each account that was told something else or whose aliases changed."""
     touched = {item.account for item in (*change.contributions.values(), *change.told.values()) if item}
     merged = {subject.partition("/")[2] for subject in change.roots if subject.startswith("account/")}
+    if not touched and not merged:
+        return
     before = _Aliases(shelf, {})
     after = _Aliases(shelf, change.roots)
     old = {before.canonical(account) for account in touched | merged}

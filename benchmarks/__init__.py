@@ -1,0 +1,1 @@
+"""Benchmarks: what Paceline costs, in ratios and per CPU second."""

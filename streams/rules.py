@@ -1,0 +1,79 @@
+"""Rules versions: the zone that cuts postings into days, and folding everything anew under another one."""
+
+import sqlite3
+import tempfile
+from collections.abc import Callable
+from contextlib import closing
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from services.org.company import Company
+from streams.projector import Projector
+from streams.replay import Progress, replay, silent
+from streams.store import open_scratch
+
+# Raised by one whenever postings of old events would come out differently.
+DEFINITIONS = 1
+
+
+class Rules(NamedTuple):
+    """A rules version; `active_from` is the moment from which it holds, in microseconds since 1970 UTC."""
+
+    no: int
+    zone: str
+    tzdata: str
+    definitions: int
+    active_from: int
+
+
+def tzdata_version() -> str:
+    """Return the version of the time zone database that cuts days."""
+    return version("tzdata")
+
+
+def first_rules(zone: str = "UTC") -> Rules:
+    """Return the version under which a new store begins."""
+    return Rules(1, zone, tzdata_version(), DEFINITIONS, 0)
+
+
+def versions(connection: sqlite3.Connection) -> list[Rules]:
+    """Return every version of a store that was not pruned, oldest first."""
+    rows = connection.execute(
+        "SELECT no, zone, tzdata, definitions, active_from FROM rules WHERE pruned = 0 ORDER BY no"
+    )
+    return [Rules(*row) for row in rows]
+
+
+def add(connection: sqlite3.Connection, rules: Rules) -> None:
+    """Write a version into the open transaction."""
+    connection.execute("INSERT INTO rules (no, zone, tzdata, definitions, active_from, pruned) VALUES (?,?,?,?,?,0)", rules)
+
+
+def wanted(current: Rules, company: Company) -> Rules | None:
+    """Return the version that should follow, None while the current one is right."""
+    found = current._replace(zone=company.zone, tzdata=tzdata_version(), definitions=DEFINITIONS)
+    return None if found == current else found._replace(no=current.no + 1)
+
+
+def refold(
+    connection: sqlite3.Connection, rules: Rules, *, until: int, progress: Progress = silent
+) -> Callable[[], None]:
+    """Fold every event up to `until` under other rules, beside the store.
+
+    Return what copies the journal and the cells of the new version into the open transaction of `connection`.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="paceline-rules-")
+    path = Path(folder.name) / "scratch.db"
+    with closing(open_scratch(path)) as scratch:
+        replay(connection, Projector(scratch, rules.no, ZoneInfo(rules.zone)), until=until, progress=progress)
+
+    def copy() -> None:
+        with folder, closing(sqlite3.connect(path)) as scratch:
+            for table, width in (("journal", 16), ("cells", 12)):
+                marks = ",".join("?" * width)
+                rows = scratch.execute(f"SELECT * FROM {table}")
+                connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+
+    return copy

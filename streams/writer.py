@@ -1,0 +1,130 @@
+"""The writer: one thread that applies what arrives, as many submissions at a time as are waiting."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import closing
+from queue import Empty, Full, Queue
+
+from streams.home import Home
+from streams.jobs import Job, Overloaded, Refusal, StoreFailed
+from streams.submission import Outcome
+
+GROUP_MAX = 1_000
+QUEUE_MAX = 20_000
+IDLE_SECONDS = 1.0
+CHECKPOINT_SECONDS = 0.25
+CHECKPOINT_BYTES = 16 * 2**20
+
+
+class Writer:
+    """Applies jobs in a thread of its own; `submit` hands one over and the future resolves after the commit."""
+
+    def __init__(self, home: Home, *, clock: Callable[[], int], committed: Callable[[], None]) -> None:
+        self._home = home
+        self._clock = clock
+        self._committed = committed
+        self._queue: Queue[Job | None] = Queue(QUEUE_MAX)
+        self._thread = threading.Thread(target=self._run, name="paceline-writer", daemon=True)
+        self._carrier = threading.Thread(target=self._carry, name="paceline-checkpoint", daemon=True)
+        self._stopping = threading.Event()
+        self._carried = threading.Event()
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+        self._carrier.start()
+
+    def stop(self) -> None:
+        """Write what is waiting, then end."""
+        self._queue.put(None)
+        self._thread.join()
+        self._stopping.set()
+        self._carrier.join()
+
+    @property
+    def alive(self) -> bool:
+        """Return whether the thread is running."""
+        return self._thread.is_alive()
+
+    @property
+    def waiting(self) -> int:
+        """Return how many jobs wait."""
+        return self._queue.qsize()
+
+    def submit(self, job: Job) -> Future[list[Outcome]]:
+        """Hand over a job; raise `Overloaded` when too many wait."""
+        try:
+            self._queue.put_nowait(job)
+        except Full:
+            raise Overloaded from None
+        return job.future
+
+    def _run(self) -> None:
+        while True:
+            group = self._next()
+            if group is None:
+                return
+            if group:
+                self._write(group)
+
+    def _next(self) -> list[Job] | None:
+        """Wait for jobs and return all that fit one transaction; None at the end."""
+        try:
+            job = self._queue.get(timeout=IDLE_SECONDS)
+        except Empty:
+            self._home.checkpoint()
+            return []
+        group: list[Job] = []
+        size = 0
+        while job is not None:
+            group.append(job)
+            size += max(len(job.items), 1)
+            if job.atomic or size >= GROUP_MAX:
+                return group
+            try:
+                job = self._queue.get_nowait()
+            except Empty:
+                return group
+            if job is not None and (job.atomic or size + len(job.items) > GROUP_MAX):
+                self._write(group)
+                group, size = [], 0
+        self._queue.put(None)
+        return group or None
+
+    def _write(self, group: list[Job]) -> None:
+        """Apply a group in one transaction and tell everybody what became of theirs."""
+        try:
+            outcomes = self._home.apply(group, self._clock())
+        except Refusal as refusal:
+            group[0].future.set_exception(refusal)
+            return
+        except sqlite3.Error as error:
+            for job in group:
+                job.future.set_exception(StoreFailed(str(error)))
+            return
+        for job, found in zip(group, outcomes, strict=True):
+            job.future.set_result(found)
+        self._committed()
+        if self._carried.is_set():
+            self._carried.clear()
+            self._home.checkpoint()
+
+    def _carry(self) -> None:
+        """Move the log of the file into the file beside the writer.
+
+        The writer never waits for the bulk of it; it only finishes the small rest, after which SQLite begins the
+        log anew instead of letting it grow.
+        """
+        with closing(sqlite3.connect(self._home.path)) as connection:
+            while not self._stopping.wait(CHECKPOINT_SECONDS):
+                if self._home.log_bytes() > CHECKPOINT_BYTES:
+                    connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+                    self._carried.set()
+
+
+def system_clock() -> int:
+    """Return the system's time in microseconds since 1970 UTC."""
+    return time.time_ns() // 1_000
