@@ -9,7 +9,7 @@ from services.importing.errors import FieldUnknown
 from services.importing.stages import is_known, is_state
 from services.importing.table import Table
 from services.importing.texts import bare, clean
-from services.importing.vocabulary import DATES, FIELDS, FILE_WORDS, NEEDED, PREFIXES, Kind
+from services.importing.vocabulary import DATES, ELSEWHERE, FIELDS, FILE_WORDS, NEEDED, PREFIXES, Kind
 from services.money import is_currency
 
 _SAMPLE = 300
@@ -58,7 +58,7 @@ def recognise(table: Table, told: Mapping[str, str], kind: Kind | None = None) -
     column out. Raise `FieldUnknown` for a field that no kind has.
     """
     orders = _orders(table, told)
-    kinds: Iterable[Kind] = (kind,) if kind else FIELDS
+    kinds: Iterable[Kind] = (kind,) if kind else _possible(table.name)
     sheets = [sheet for each in kinds if (sheet := _read_as(table, each, orders, forced=kind is not None))]
     if not sheets:
         columns = (Column(index=i, header=h, field="", why="") for i, h in enumerate(table.headers))
@@ -190,14 +190,22 @@ def _score(sheet: Sheet, orders: Mapping[str, str]) -> int:
     return total
 
 
+def _possible(name: str) -> Iterable[Kind]:
+    """Return the kinds that a file can be of: one that is named after other things can only tell of deals."""
+    if _longest(name, ELSEWHERE) > max(_longest(name, words) for words in FILE_WORDS.values()):
+        return ("deals", "changes", "log")
+    return tuple(FIELDS)
+
+
 def _file_speaks_for(name: str) -> Kind | None:
     """Return the kind that the longest known word in a file's name stands for."""
+    lengths: dict[Kind, int] = {kind: _longest(name, words) for kind, words in FILE_WORDS.items()}
+    best = max(lengths, key=lambda kind: lengths[kind])
+    return best if lengths[best] else None
+
+
+def _longest(name: str, words: Iterable[str]) -> int:
+    """Return the length of the longest of some words that stands in a file's name, 0 when none does."""
     stem = bare(name.rsplit("/", 1)[-1].rsplit(".", 1)[0])
-    padded = f"_{stem}_"
-    best: tuple[int, Kind | None] = (0, None)
-    for kind, words in FILE_WORDS.items():
-        for word in words:
-            found = f"_{word}_" in padded if word.isascii() else word in stem
-            if found and len(word.encode()) > best[0]:
-                best = (len(word.encode()), kind)
-    return best[1]
+    found = (word for word in words if (f"_{word}_" in f"_{stem}_" if word.isascii() else word in stem))
+    return max((len(word.encode()) for word in found), default=0)

@@ -236,6 +236,13 @@ FILE_WORDS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
     }
 )
 
+# Words of a file's name that speak for things that are not imported.
+ELSEWHERE = _words(
+    "contact contacts lead leads ticket tickets role roles user_role line_item line_items order orders invoice invoices "
+    "property property_option merge merged merged_deal deal_pipeline_data ticket_pipeline ticket_pipeline_stage pipelines "
+    "form_submission sla 联系人 线索 工单 角色 订单明细"
+)
+
 DATES = frozenset(
     {"created", "closed", "won_on", "lost_on", "expected_close", "modified", "time", "joined", "left"}
 )
