@@ -1,0 +1,58 @@
+"""Events of an import in CloudEvents form, with ids that are the same whenever the same snapshot is read."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from urllib.parse import quote
+
+from services.days import to_time
+from services.importing.dates import When
+
+ID_LENGTH = 32
+
+
+def event(
+    kind: str,
+    subject: str,
+    when: When,
+    content: Mapping[str, object],
+    *,
+    export: str,
+    snapshot: str = "",
+    sequence: int = 0,
+) -> dict[str, object]:
+    """Return one event of an import.
+
+    The id is a digest of export, root, what changed to what, when, and the snapshot; `snapshot` is "" for the rows of
+    a history, which stay the same in every export of it.
+    """
+    told = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    parts = (export, subject, kind, told, str(when.us), snapshot, str(sequence))
+    made: dict[str, object] = {
+        "specversion": "1.0",
+        "id": hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:ID_LENGTH],
+        "source": _source(export),
+        "type": kind,
+        "subject": subject,
+        "time": _time(when.us),
+        "imported": True,
+        "data": content,
+    }
+    if when.day is not None:
+        made["dateonly"] = True
+    if sequence:
+        made["sequence"] = sequence
+    return made
+
+
+@lru_cache(maxsize=16)
+def _source(export: str) -> str:
+    return "import/" + quote(export, safe="")[:200]
+
+
+@lru_cache(maxsize=65_536)
+def _time(time_us: int) -> str:
+    moment: datetime = to_time(time_us)
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
