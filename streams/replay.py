@@ -48,18 +48,18 @@ def replay(
     held: list[tuple[EventRow, Event]] = []
     for row, event in archived(source, until=until):
         if len(held) == BATCH or (before and event.type == "rules.activated"):
-            done += _apply(projector, held)
+            done += apply_archived(projector, held)
             held = []
             progress(done, total)
         if before and event.type == "rules.activated":
             before(row, event)
         held.append((row, event))
-    done += _apply(projector, held)
+    done += apply_archived(projector, held)
     progress(done, total)
     return done
 
 
-def _apply(projector: Projector, held: list[tuple[EventRow, Event]]) -> int:
+def apply_archived(projector: Projector, held: list[tuple[EventRow, Event]]) -> int:
     """Apply archived events in one transaction."""
     if not held:
         return 0

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from services.days import from_time
+from services.days import day_of, from_time, to_date
 
 Order = Literal["dmy", "mdy"]
 
@@ -39,6 +39,10 @@ class When(NamedTuple):
     us: int
     day: date | None = None
 
+    def local(self, zone: ZoneInfo) -> date:
+        """Return the day: its own, or that of the moment on the clocks of a zone."""
+        return self.day or to_date(day_of(self.us, zone))
+
 
 class DateProblem(ValueError):
     """A text that is no date, with the reason in words."""
@@ -46,16 +50,24 @@ class DateProblem(ValueError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DateStyle:
-    """How a column writes dates: the order of day and month, and whether its midnights mean whole days."""
+    """How a column writes dates.
+
+    :ivar midnights: every time of the column is 00:00, so that they mean whole days.
+    :ivar why: what decided the order of day and month; "" when it was assumed or never mattered.
+    :ivar mixed: some dates could be read either way, so that the order mattered.
+    :ivar local: how many times have no offset and are taken in the zone of the import.
+    """
 
     order: Order = "mdy"
     midnights: bool = False
     why: str = ""
+    mixed: bool = False
+    local: int = 0
 
 
 def style_of(texts: Iterable[str], *, usual: Order) -> DateStyle:
     """Return how a column writes its dates; `usual` decides where no value does."""
-    first, second, dots, clocks, midnights = 0, 0, 0, 0, 0
+    first, second, dots, clocks, midnights, local, mixed = 0, 0, 0, 0, 0, 0, 0
     for text in islice((text for text in texts if text), _SAMPLE):
         shape = _match(text)
         if shape is None:
@@ -64,13 +76,15 @@ def style_of(texts: Iterable[str], *, usual: Order) -> DateStyle:
         if parts["h"]:
             clocks += 1
             midnights += _is_midnight(parts)
+            local += not parts["z"]
         if "a" in parts:
+            mixed += 1
             first += int(parts["a"]) > 12
             second += int(parts["b"]) > 12
             dots += parts["sep"] == "."
     whole = clocks > 0 and midnights == clocks
     order, why = _order(first, second, dots, usual)
-    return DateStyle(order=order, midnights=whole, why=why)
+    return DateStyle(order=order, midnights=whole, why=why, mixed=mixed > 0, local=0 if whole else local)
 
 
 def _is_midnight(parts: dict[str, str | None]) -> bool:
@@ -80,7 +94,9 @@ def _is_midnight(parts: dict[str, str | None]) -> bool:
 
 def _order(first: int, second: int, dots: int, usual: Order) -> tuple[Order, str]:
     if first != second:
-        return ("dmy", "some first numbers are above 12") if first > second else ("mdy", "some second numbers are above 12")
+        if first > second:
+            return "dmy", "some first numbers are above 12"
+        return "mdy", "some second numbers are above 12"
     if dots:
         return "dmy", "dates with dots begin with the day"
     return usual, ""

@@ -1,0 +1,30 @@
+"""The mean of days from the creation to the close of won deals."""
+
+from fractions import Fraction
+
+from services.metrics.formulas import spread
+from services.metrics.metric import Metric, Question, Value
+from services.metrics.row import Group
+from services.metrics.words import CLOSE_DAY, LATEST_OUTCOME, NO_MONEY, OWNER_AT_CLOSE, Words
+
+
+def _formula(group: Group, question: Question) -> Value:
+    values = spread(group["cycle"])
+    size = sum(count for _, count in values)
+    total = sum(value * count for value, count in values)
+    return Value(number=Fraction(total, size) if size else None, sample=size)
+
+
+METRIC = Metric(
+    id="sales_cycle_days_mean",
+    unit="days",
+    title=Words("Sales cycle (mean)", "销售周期（平均）"),
+    time_field=CLOSE_DAY,
+    value_field=Words("close day − creation day of won deals", "赢单的成交日 − 创建日"),
+    owner_rule=OWNER_AT_CLOSE,
+    filter=LATEST_OUTCOME,
+    currency_rule=NO_MONEY,
+    formula=_formula,
+    sums=("cycle",),
+    ranked_down=True,
+)

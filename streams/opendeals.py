@@ -1,0 +1,29 @@
+"""The open deals themselves, for metrics that are read from states."""
+
+from collections import defaultdict
+
+from services.days import DAY_US
+from services.deals.deal import Deal
+from services.metrics.metric import OpenDeal
+from services.org.people import BEGINNING
+from streams.cut import Cut
+from streams.shelf import decode_root
+from streams.sums import last_days
+
+
+def open_deals(cut: Cut) -> dict[str, list[OpenDeal]]:
+    """Return the open deals of each rep at a cut that knows all of its store."""
+    rows = cut.connection.execute("SELECT subject, state FROM roots WHERE tag = 'open' ORDER BY subject")
+    deals: dict[str, Deal] = {}
+    for subject, body in rows:
+        state = decode_root(subject, body).state
+        if isinstance(state, Deal):
+            deals[subject.partition("/")[2]] = state
+    touched = last_days(cut, "deal_touched", list(deals))
+    planned = last_days(cut, "followup_due", list(deals))
+    found: dict[str, list[OpenDeal]] = defaultdict(list)
+    for name, deal in deals.items():
+        born = deal.creation.at.us // DAY_US if deal.creation else BEGINNING
+        last = max(touched.get(name, born), born)
+        found[deal.owner].append(OpenDeal(id=name, state=deal, touched_day=last, planned_day=planned.get(name, BEGINNING)))
+    return found

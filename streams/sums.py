@@ -1,0 +1,145 @@
+"""Sums read from cells and from the journal, as rows that metrics are computed from."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from services.days import day_of
+from services.metrics.row import Row
+from services.period import Period, whole_months
+from streams.cut import Cut
+
+_SUMS = "SUM(n), SUM(count_bp), SUM(amount)"
+_KEYS = "rep, currency, rate_day, dims, value"
+_ABOUT = "CASE subject WHEN '' THEN CAST(root_no AS TEXT) ELSE subject END"
+_ALIVE = "HAVING SUM(n) <> 0 OR SUM(count_bp) <> 0 OR SUM(amount) <> 0"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """One board's way of reading: its cut, its period, and in which zone days are cut."""
+
+    cut: Cut
+    period: Period
+    zone: str
+
+    @property
+    def cells(self) -> bool:
+        """Return whether the cells have the answer: everything known, in the company's zone."""
+        return self.cut.whole and self.zone == self.cut.rules.zone
+
+    def sums(self, measure: str) -> list[Row]:
+        """Return the sums of a measure over the period.
+
+        Rows of money in other currencies, and of people who change teams within the period, tell days apart.
+        """
+        if not self.cells:
+            return list(self._journal(measure, self.period.first_day, self.period.last_day))
+        moving = json.dumps(self._moving())
+        home = self.cut.organisation.company.currency
+        return [*self._months(measure, moving, home), *self._days(measure, moving, home)]
+
+    def _moving(self) -> list[str]:
+        first, last = self.period.first_day, self.period.last_day
+        people = self.cut.organisation.people.items()
+        return [name for name, person in people if person.team_changes(first, last)]
+
+    def _months(self, measure: str, moving: str, home: str) -> Iterator[Row]:
+        months, loose = whole_months(self.period.first_day, self.period.last_day)
+        spans = [("month", months)] if len(months) else []
+        for span, places in [*spans, *(("day", days) for days in loose)]:
+            rows = self.cut.connection.execute(
+                f"SELECT rep, currency, dims, value, {_SUMS} FROM cells WHERE rules = ? AND span = ? "
+                "AND measure = ? AND start BETWEEN ? AND ? AND currency IN ('', ?) "
+                "AND rep NOT IN (SELECT value FROM json_each(?)) "
+                f"GROUP BY rep, currency, dims, value {_ALIVE}",
+                (self.cut.rules.no, span, measure, places[0], places[-1], home, moving),
+            )
+            last = self.period.last_day
+            for rep, currency, dims, value, *sums in rows:
+                yield Row(rep, None, currency, last if currency else 0, dims, value, "", *sums)
+
+    def _days(self, measure: str, moving: str, home: str) -> Iterator[Row]:
+        """Yield what the months cannot tell apart, by day."""
+        rows = self.cut.connection.execute(
+            f"SELECT start, {_KEYS}, {_SUMS} FROM cells WHERE rules = ? AND span = 'day' AND measure = ? "
+            "AND start BETWEEN ? AND ? AND (currency NOT IN ('', ?) "
+            "OR rep IN (SELECT value FROM json_each(?))) "
+            f"GROUP BY start, {_KEYS} {_ALIVE}",
+            (self.cut.rules.no, measure, self.period.first_day, self.period.last_day, home, moving),
+        )
+        for day, rep, currency, rate_day, dims, value, *sums in rows:
+            yield Row(rep, day, currency, rate_day, dims, value, "", *sums)
+
+    def _journal(self, measure: str, first: int, last: int) -> Iterator[Row]:
+        """Yield sums by day from the journal, cut in the zone of the reading."""
+        if self.zone == self.cut.rules.zone:
+            rows = self.cut.connection.execute(
+                f"SELECT day, {_KEYS}, {_SUMS} FROM journal WHERE rules = ? AND measure = ? "
+                f"AND day BETWEEN ? AND ? AND position <= ? GROUP BY day, {_KEYS} {_ALIVE}",
+                (self.cut.rules.no, measure, first, last, self.cut.position),
+            )
+            for day, rep, currency, rate_day, dims, value, *sums in rows:
+                yield Row(rep, day, currency, rate_day, dims, value, "", *sums)
+            return
+        for row, _ in self._other_zone(measure, first, last):
+            yield row
+
+    def _other_zone(self, measure: str, first: int, last: int) -> Iterator[tuple[Row, int]]:
+        """Yield journal lines whose day in another zone lies in a range, with the day they are kept under."""
+        zone = ZoneInfo(self.zone)
+        rows = self.cut.connection.execute(
+            f"SELECT day, at_us, {_KEYS}, {_ABOUT}, n, count_bp, amount FROM journal "
+            "WHERE rules = ? AND measure = ? AND day BETWEEN ? AND ? AND position <= ?",
+            (self.cut.rules.no, measure, first - 2, last + 2, self.cut.position),
+        )
+        for kept, at_us, rep, currency, rate_day, dims, value, subject, *sums in rows:
+            day = kept if at_us is None else day_of(at_us, zone)
+            if first <= day <= last:
+                yield Row(rep, day, currency, rate_day, dims, value, subject, *sums), kept
+
+    def subjects(self, measure: str) -> list[Row]:
+        """Return the sums of a measure with their subjects and days; a line without a subject is its root's."""
+        first, last = self.period.first_day, self.period.last_day
+        if self.zone != self.cut.rules.zone:
+            return [row for row, _ in self._other_zone(measure, first, last)]
+        rows = self.cut.connection.execute(
+            f"SELECT day, {_KEYS}, {_ABOUT} AS about, {_SUMS} "
+            f"FROM journal WHERE rules = ? AND measure = ? AND day BETWEEN ? AND ? AND position <= ? "
+            f"GROUP BY day, {_KEYS}, about {_ALIVE}",
+            (self.cut.rules.no, measure, first, last, self.cut.position),
+        )
+        return [Row(rep, day, *rest) for day, rep, *rest in rows]
+
+    def stock(self, measure: str) -> list[Row]:
+        """Return the sums of a measure over all days up to the last of the period."""
+        last = self.period.last_day
+        if self.cells:
+            return [*self._stock_cells(measure, last)]
+        return [row._replace(day=last) for row in self._journal(measure, 0, last)]
+
+    def _stock_cells(self, measure: str, last: int) -> Iterator[Row]:
+        """Yield the totals less what lies after a day."""
+        rows = self.cut.connection.execute(
+            "SELECT rep, currency, dims, value, SUM(n), SUM(count_bp), SUM(amount) FROM ("
+            "SELECT rep, currency, dims, value, n, count_bp, amount FROM cells "
+            "WHERE rules = ?1 AND span = 'total' AND measure = ?2 AND start = 0 UNION ALL "
+            "SELECT rep, currency, dims, value, -n, -count_bp, -amount FROM cells "
+            "WHERE rules = ?1 AND span = 'day' AND measure = ?2 AND start > ?3) "
+            f"GROUP BY rep, currency, dims, value {_ALIVE}",
+            (self.cut.rules.no, measure, last),
+        )
+        for rep, currency, dims, value, *sums in rows:
+            yield Row(rep, last, currency, last if currency else 0, dims, value, "", *sums)
+
+
+def last_days(cut: Cut, measure: str, subjects: Sequence[str]) -> dict[str, int]:
+    """Return the last day of a measure by subject, up to the cut."""
+    rows = cut.connection.execute(
+        "SELECT subject, MAX(day) FROM (SELECT subject, day FROM journal WHERE rules = ? AND measure = ? "
+        "AND position <= ? AND subject IN (SELECT value FROM json_each(?)) "
+        "GROUP BY subject, day HAVING SUM(n) > 0) GROUP BY subject",
+        (cut.rules.no, measure, cut.position, json.dumps(list(subjects))),
+    )
+    return dict(rows.fetchall())
