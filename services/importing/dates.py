@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from services.days import day_of, from_time, to_date
+from services.days import DAY_US, day_of, from_date, from_time, to_date
 
 Order = Literal["dmy", "mdy"]
 
@@ -42,6 +42,11 @@ class When(NamedTuple):
     def local(self, zone: ZoneInfo) -> date:
         """Return the day: its own, or that of the moment on the clocks of a zone."""
         return self.day or to_date(day_of(self.us, zone))
+
+
+def whole_day(day: date) -> When:
+    """Return a day as a date-only moment."""
+    return When(from_date(day) * DAY_US, day)
 
 
 class DateProblem(ValueError):
@@ -131,7 +136,7 @@ def read_date(text: str, style: DateStyle, zone: ZoneInfo) -> When:
     try:
         day = _day(parts, style.order)
         if not parts["h"] or (style.midnights and _is_midnight(parts)):
-            return When(from_time(datetime(day.year, day.month, day.day, tzinfo=UTC)), day)
+            return whole_day(day)
         return _ranged(_moment(day, parts, zone), text)
     except ValueError as error:
         raise DateProblem(f"“{text}” is no date of the calendar ({error})") from None
