@@ -37,8 +37,19 @@ class Story:
         self._context = context
         self._edition = edition
 
-    def emit(self, kind: str, when: When, content: Mapping[str, Value], *, sequence: int = 0) -> None:
-        """Add one event; those of a history (`timeless`) get ids that are the same in every snapshot."""
+    def emit(
+        self,
+        kind: str,
+        when: When,
+        content: Mapping[str, Value],
+        *,
+        sequence: int = 0,
+        told: Mapping[str, Value] | None = None,
+    ) -> None:
+        """Add one event; those of a history (`timeless`) get ids that are the same in every snapshot.
+
+        `told` stands in the id for the content where that may be completed from elsewhere.
+        """
         made = event(
             kind,
             self._subject,
@@ -47,6 +58,7 @@ class Story:
             export=self._edition.export,
             snapshot="" if self.timeless else self._edition.snapshot,
             sequence=sequence,
+            told=told,
         )
         self.events.append(made)
         self.standing.at_us, self.standing.rank = max(

@@ -22,21 +22,23 @@ def event(
     export: str,
     snapshot: str = "",
     sequence: int = 0,
+    told: Mapping[str, object] | None = None,
 ) -> dict[str, object]:
     """Return one event of an import.
 
     The id is a digest of export, root, what changed to what, when, and the snapshot; `snapshot` is "" for the rows of
-    a history, which stay the same in every export of it.
+    a history, which stay the same in every export of it. `told` stands in the id for the content when that may be
+    completed from elsewhere.
     """
-    told = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    parts = (export, subject, kind, told, str(when.us), snapshot, str(sequence))
+    said = json.dumps(content if told is None else told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    parts = (export, subject, kind, said, str(when.us), snapshot)
     made: dict[str, object] = {
         "specversion": "1.0",
         "id": hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:ID_LENGTH],
         "source": _source(export),
         "type": kind,
         "subject": subject,
-        "time": _time(when.us),
+        "time": time_text(when),
         "imported": True,
         "data": content,
     }
@@ -50,6 +52,11 @@ def event(
 @lru_cache(maxsize=16)
 def _source(export: str) -> str:
     return "import/" + quote(export, safe="")[:200]
+
+
+def time_text(when: When) -> str:
+    """Return a moment as events write it."""
+    return _time(when.us)
 
 
 @lru_cache(maxsize=65_536)
