@@ -13,6 +13,7 @@ from services.days import DAY_US, day_of
 from services.events.envelope import Event
 from services.view import AsOf, HappenedBy
 from streams import rules
+from streams.archive import EventRow
 from streams.projector import Projector
 from streams.replay import BATCH, apply_archived, archived
 from streams.rules import Rules
@@ -48,7 +49,7 @@ class Past:
             with transaction(scratch):
                 rules.add(scratch, version._replace(active_from=0))
             projector = Projector(scratch, version.no, ZoneInfo(version.zone))
-            held = []
+            held: list[tuple[EventRow, Event]] = []
             for row, event in archived(source):
                 if chosen(row.position, event):
                     place = projector.position + len(held) + 1

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from services.boards.board import Board
-from services.events.envelope import Event
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,13 +45,3 @@ class Explanation:
     name: str
     lines: tuple[BehindLine, ...]
     lines_total: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TimelineEntry:
-    """One event of a deal and the journal lines that it wrote."""
-
-    event: Event
-    position: int
-    applied_us: int
-    lines: tuple[BehindLine, ...]
