@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from services.identity import normalised
 from services.importing.context import Context
 from services.importing.names import Names
 from services.importing.pipelines import Pipelines
@@ -22,6 +23,19 @@ class Books:
     pipelines: Pipelines
     assumed: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
+    deals: set[str] = field(default_factory=set)
+    titles: dict[str, str | None] = field(default_factory=dict)
+
+    def know_deal(self, key: str, title: str) -> None:
+        """Note a deal, so that other files can mean it by its key or, when nothing else bears it, by its title."""
+        self.deals.add(key)
+        if title:
+            said = normalised(title)
+            self.titles[said] = None if self.titles.get(said, key) != key else key
+
+    def deal_key(self, text: str) -> str:
+        """Return the key of the deal that a text means: itself, unless it is the title of just one deal."""
+        return text if text in self.deals else self.titles.get(normalised(text)) or text
 
 
 def open_books(context: Context) -> Books:
