@@ -55,3 +55,11 @@ class Job:
     atomic: bool = False
     answer: Callable[[list[Outcome]], Answer] | None = None
     future: Future[list[Outcome]] = field(default_factory=Future)
+
+
+@dataclass(slots=True)
+class Call:
+    """Something else that only the writer may do; it runs alone, between transactions."""
+
+    run: Callable[[int], object]
+    future: Future[object] = field(default_factory=Future)

@@ -9,7 +9,7 @@ from contextlib import closing
 from queue import Empty, Full, Queue
 
 from streams.home import Home
-from streams.jobs import Job, Overloaded, Refusal, StoreFailed
+from streams.jobs import Call, Job, Overloaded, Refusal, StoreFailed
 from streams.submission import Outcome
 
 GROUP_MAX = 1_000
@@ -26,7 +26,7 @@ class Writer:
         self._home = home
         self._clock = clock
         self._committed = committed
-        self._queue: Queue[Job | None] = Queue(QUEUE_MAX)
+        self._queue: Queue[Job | Call | None] = Queue(QUEUE_MAX)
         self._thread = threading.Thread(target=self._run, name="paceline-writer", daemon=True)
         self._carrier = threading.Thread(target=self._carry, name="paceline-checkpoint", daemon=True)
         self._stopping = threading.Event()
@@ -62,6 +62,15 @@ class Writer:
             raise Overloaded from None
         return job.future
 
+    def call(self, run: Callable[[int], object]) -> Future[object]:
+        """Let the writer do something else, given the time, between transactions."""
+        call = Call(run)
+        try:
+            self._queue.put_nowait(call)
+        except Full:
+            raise Overloaded from None
+        return call.future
+
     def _run(self) -> None:
         while True:
             group = self._next()
@@ -73,26 +82,38 @@ class Writer:
     def _next(self) -> list[Job] | None:
         """Wait for jobs and return all that fit one transaction; None at the end."""
         try:
-            job = self._queue.get(timeout=IDLE_SECONDS)
+            first = self._queue.get(timeout=IDLE_SECONDS)
         except Empty:
             self._home.checkpoint()
             return []
         group: list[Job] = []
         size = 0
-        while job is not None:
-            group.append(job)
-            size += max(len(job.items), 1)
-            if job.atomic or size >= GROUP_MAX:
-                return group
-            try:
-                job = self._queue.get_nowait()
-            except Empty:
-                return group
-            if job is not None and (job.atomic or size + len(job.items) > GROUP_MAX):
+        item: Job | Call | None = first
+        while isinstance(item, Job):
+            if group and (item.atomic or size + len(item.items) > GROUP_MAX):
                 self._write(group)
                 group, size = [], 0
-        self._queue.put(None)
-        return group or None
+            group.append(item)
+            size += max(len(item.items), 1)
+            if item.atomic or size >= GROUP_MAX:
+                return group
+            try:
+                item = self._queue.get_nowait()
+            except Empty:
+                return group
+        if group:
+            self._write(group)
+        if item is None:
+            return None
+        self._do(item)
+        return []
+
+    def _do(self, call: Call) -> None:
+        try:
+            call.future.set_result(call.run(self._clock()))
+        except Exception as error:  # noqa: BLE001 - whoever asked gets it
+            call.future.set_exception(error)
+        self._committed()
 
     def _write(self, group: list[Job]) -> None:
         """Apply a group in one transaction and tell everybody what became of theirs."""

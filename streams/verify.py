@@ -1,0 +1,102 @@
+"""Verify: the archive replayed from nothing and compared with the store, byte by byte; and replay for good."""
+
+import hashlib
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from services.events.envelope import Event
+from services.events.org import RulesActivated
+from streams import rules
+from streams.archive import EventRow
+from streams.projector import Projector
+from streams.replay import Progress, replay, silent
+from streams.rules import Rules
+from streams.store import open_scratch, transaction
+
+# What is disposable, and in which order it is compared.
+DERIVED = {
+    "roots": "SELECT no, subject, state, tag FROM roots ORDER BY no",
+    "contributions": "SELECT account, teller, body FROM contributions ORDER BY account, teller",
+    "journal": "SELECT * FROM journal ORDER BY rules, measure, day, seq",
+    "cells": "SELECT * FROM cells WHERE n <> 0 OR count_bp <> 0 OR amount <> 0 "
+    "ORDER BY rules, span, measure, start, rep, currency, rate_day, dims, value",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What a comparison found: SHA-256 of every table, here and replayed."""
+
+    events: int
+    here: dict[str, str]
+    replayed: dict[str, str]
+
+    @property
+    def differing(self) -> list[str]:
+        """Return the tables that differ; none when the store is right."""
+        return [table for table in self.here if self.here[table] != self.replayed[table]]
+
+
+def replay_all(source: sqlite3.Connection, scratch: sqlite3.Connection, progress: Progress = silent) -> int:
+    """Replay the whole archive of a store into an empty one, with every change of rules, and return how many."""
+    (first, *_) = rules.versions(source)
+    with transaction(scratch):
+        rules.add(scratch, first._replace(active_from=0))
+    projector = Projector(scratch, first.no, ZoneInfo(first.zone))
+
+    def activate(row: EventRow, event: Event) -> None:
+        data = event.data
+        if not isinstance(data, RulesActivated):
+            return
+        version = Rules(projector.rules + 1, data.zone, data.tzdata, data.definitions, row.applied_us)
+        copy = rules.refold(source, version, until=row.position - 1)
+        with transaction(scratch):
+            copy()
+            rules.add(scratch, version)
+        projector.rules, projector.zone = version.no, ZoneInfo(version.zone)
+
+    return replay(source, projector, progress=progress, before=activate)
+
+
+def verify(source: sqlite3.Connection, progress: Progress = silent) -> Verdict:
+    """Replay a store's archive beside it and compare everything that follows from it."""
+    with tempfile.TemporaryDirectory(prefix="paceline-verify-") as folder:
+        with closing(open_scratch(Path(folder) / "replayed.db")) as scratch:
+            events = replay_all(source, scratch, progress)
+            return Verdict(events=events, here=digests(source), replayed=digests(scratch))
+
+
+def digests(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return the SHA-256 of each derived table."""
+    return {table: _digest(connection.execute(sql)) for table, sql in DERIVED.items()}
+
+
+def _digest(rows: Iterator[tuple[object, ...]]) -> str:
+    found = hashlib.sha256()
+    for row in rows:
+        found.update(repr(row).encode())
+    return found.hexdigest()
+
+
+def rebuild(connection: sqlite3.Connection, progress: Progress = silent) -> int:
+    """Throw away everything derived in a store and put what a replay gives in its place, in one transaction."""
+    with tempfile.TemporaryDirectory(prefix="paceline-replay-") as folder:
+        path = Path(folder) / "replayed.db"
+        with closing(open_scratch(path)) as scratch:
+            events = replay_all(connection, scratch, progress)
+        with closing(sqlite3.connect(path)) as scratch, transaction(connection):
+            for table in ("contributions", "journal", "cells", "roots"):
+                _take_over(scratch, connection, table)
+    return events
+
+
+def _take_over(scratch: sqlite3.Connection, connection: sqlite3.Connection, table: str) -> None:
+    connection.execute(f"DELETE FROM {table}")
+    rows = scratch.execute(f"SELECT * FROM {table}")
+    marks = ",".join("?" * len(rows.description))
+    connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
