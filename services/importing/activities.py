@@ -64,7 +64,9 @@ class ActivityReader:
             content["account"] = account.id
         deal = cells.text(row, "deal_key") or cells.text(row, "deal")
         if deal:
-            content["deal"] = identify(self._context.secret, "deal", self._context.export, self._books.deal_key(deal))
+            content["deal"] = identify(
+                self._context.secret, "deal", self._context.export, self._books.deal_key(deal)
+            )
         self._details(row, content)
         key = cells.text(row, "key") or self._content_key(row)
         root = identify(self._context.secret, "activity", self._context.export, key)

@@ -12,11 +12,38 @@ from services.money import ScaleError, is_currency, to_minor
 
 _SAMPLE = 20_000
 _DIGITS_MAX = 15
-_TIMES = {"k": 3, "千": 3, "m": 6, "百万": 6, "mn": 6, "万": 4, "萬": 4, "万元": 4, "亿": 8, "亿元": 8, "bn": 9, "b": 9}
-_SHAPE = re.compile(r"^(?P<open>\()?(?P<sign>[-+−])?(?P<number>\d[\d.,' ]*|[.,]\d+)(?P<after>-)?(?P<close>\))?$")
+_TIMES = {
+    "k": 3,
+    "千": 3,
+    "m": 6,
+    "百万": 6,
+    "mn": 6,
+    "万": 4,
+    "萬": 4,
+    "万元": 4,
+    "亿": 8,
+    "亿元": 8,
+    "bn": 9,
+    "b": 9,
+}
+_SHAPE = re.compile(
+    r"^(?P<open>\()?(?P<sign>[-+−])?(?P<number>\d[\d.,' ]*|[.,]\d+)(?P<after>-)?(?P<close>\))?$"
+)
 _AROUND = re.compile(r"[^\d.,'()+\-− ]+")
-_SYMBOLS = {"€": "EUR", "£": "GBP", "元": "CNY", "人民币": "CNY", "rmb": "CNY", "us$": "USD", "hk$": "HKD", "₹": "INR"}
-_SHARED = {"$": ("USD", ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN")), "¥": ("CNY", ("CNY", "JPY"))}
+_SYMBOLS = {
+    "€": "EUR",
+    "£": "GBP",
+    "元": "CNY",
+    "人民币": "CNY",
+    "rmb": "CNY",
+    "us$": "USD",
+    "hk$": "HKD",
+    "₹": "INR",
+}
+_SHARED = {
+    "$": ("USD", ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN")),
+    "¥": ("CNY", ("CNY", "JPY")),
+}
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "，": ",", "￥": "¥"})
 _COUNTS = re.compile(r"(?:\b|(?<=\d))(百万|万元|亿元|万|萬|亿|千|mn|bn|k|m|b)(?:元|\b|$)", re.IGNORECASE)
 

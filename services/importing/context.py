@@ -7,7 +7,14 @@ from services.importing.dates import Order
 
 # Zones whose people usually write the month before the day.
 _MONTH_FIRST = ("America/", "US/", "Pacific/Honolulu", "Pacific/Guam", "Asia/Manila", "UTC", "Etc/")
-_DAY_FIRST = ("America/Argentina", "America/Sao_Paulo", "America/Mexico", "America/Bogota", "America/Lima", "America/Santiago")
+_DAY_FIRST = (
+    "America/Argentina",
+    "America/Sao_Paulo",
+    "America/Mexico",
+    "America/Bogota",
+    "America/Lima",
+    "America/Santiago",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

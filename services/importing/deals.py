@@ -65,7 +65,13 @@ class DealReader:
         fields |= self._texts(row, status)
         fields |= self._closing_days(row, status, closed)
         return DealRow(
-            line=row.line, key=key, root=root, fields=fields, created=created, closed=closed, modified=modified
+            line=row.line,
+            key=key,
+            root=root,
+            fields=fields,
+            created=created,
+            closed=closed,
+            modified=modified,
         )
 
     def _key(self, row: Row) -> str:

@@ -18,7 +18,9 @@ class FieldUnknown(PacelineError):
     """A column was mapped to a field that does not exist."""
 
     def __init__(self, column: str, field: str, known: Iterable[str]) -> None:
-        super().__init__(f"“{column}={field}”: there is no field “{field}”. There are: {', '.join(sorted(known))}.")
+        super().__init__(
+            f"“{column}={field}”: there is no field “{field}”. There are: {', '.join(sorted(known))}."
+        )
 
 
 class ColumnUnknown(PacelineError):
@@ -33,6 +35,13 @@ class MappingUnreadable(PacelineError):
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"The mapping file {path} cannot be used: {reason}.")
+
+
+class ZoneUnknown(PacelineError):
+    """A time zone that does not exist."""
+
+    def __init__(self, zone: str) -> None:
+        super().__init__(f"“{zone}” is no IANA time zone. Write one such as Asia/Shanghai or Europe/Berlin.")
 
 
 class NothingToImport(PacelineError):
@@ -50,4 +59,6 @@ class RowsRefused(PacelineError):
 
     def __init__(self, count: int, first: str) -> None:
         self.count = count
-        super().__init__(f"{count} rows are refused and the import is strict; nothing was sent. First: {first}")
+        super().__init__(
+            f"{count} rows are refused and the import is strict; nothing was sent. First: {first}"
+        )

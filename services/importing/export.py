@@ -57,6 +57,12 @@ class Export:
         """Return the keys of all deals, in the order first seen."""
         return list(dict.fromkeys(chain(self.deals, self.changes)))
 
+    def count(self) -> int:
+        """Return how many roots the export talks about."""
+        books = self.books
+        lists = (books.pipelines.used(), books.teams.all(), books.people.all(), books.products.all())
+        return sum(map(len, lists)) + len(books.accounts.all()) + len(self.keys()) + len(self.activities)
+
     def root(self, key: str) -> str:
         """Return the id of the deal with a key."""
         return identify(self.context.secret, "deal", self.context.export, key)
@@ -64,12 +70,20 @@ class Export:
     def first(self) -> When | None:
         """Return the first moment that anything of the export happened, None when nothing is dated."""
         moments = chain(
-            (when for rows in self.deals.values() for row in rows for when in (row.created, row.closed) if when),
+            (
+                when
+                for rows in self.deals.values()
+                for row in rows
+                for when in (row.created, row.closed)
+                if when
+            ),
             (change.when for changes in self.changes.values() for change in changes if change.when),
             (activity.when for activity in self.activities.values()),
         )
         return min(
-            (when for when in moments if when.us <= self.context.now_us), key=lambda when: when.us, default=None
+            (when for when in moments if when.us <= self.context.now_us),
+            key=lambda when: when.us,
+            default=None,
         )
 
 
@@ -101,7 +115,9 @@ def _read(export: Export, reading: Reading, told: Mapping[str, str]) -> None:
     reading.assumed = assumed - before
 
 
-def _taker(export: Export, reading: Reading, cells: Cells, told: Mapping[str, str]) -> Callable[[Row], object]:
+def _taker(
+    export: Export, reading: Reading, cells: Cells, told: Mapping[str, str]
+) -> Callable[[Row], object]:
     """Return what takes in a row of a sheet, by the sheet's kind."""
     context, books = export.context, export.books
     match reading.sheet.kind:
@@ -131,7 +147,9 @@ class _DealTaker:
             self.reading.repeated += 1
             return
         if rows and (deal.modified is None or any(other.modified in (None, deal.modified) for other in rows)):
-            raise RowProblem("row_twice", f"deal “{deal.key}” stands in line {rows[0].line} already, with other content")
+            raise RowProblem(
+                "row_twice", f"deal “{deal.key}” stands in line {rows[0].line} already, with other content"
+            )
         rows.append(deal)
         rows.sort(key=lambda each: each.modified.us if each.modified else 0)
         title = deal.fields.get("title")
@@ -173,5 +191,7 @@ class _ActivityTaker:
             return
         known = self.export.activities.setdefault(activity.root, activity)
         if known is not activity and known != activity:
-            raise RowProblem("row_twice", f"activity “{activity.key}” stands there already, with other content")
+            raise RowProblem(
+                "row_twice", f"activity “{activity.key}” stands there already, with other content"
+            )
         self.reading.repeated += known is not activity

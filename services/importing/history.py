@@ -18,7 +18,7 @@ from services.importing.vocabulary import FIELDS, PREFIXES
 from services.money import is_currency
 
 _LINES_MAX = 10_000_000
-_FIELD_NAMES = {word: field for field, words in reversed(FIELDS["deals"].items()) for word in words}
+_FIELD_NAMES = {word: field for field, words in reversed(list(FIELDS["deals"].items())) for word in words}
 _LEFT_OUT = frozenset({"key", "modified", "probability", "is_closed", "deleted", "won_on", "lost_on"})
 
 
@@ -112,7 +112,11 @@ class ChangeReader:
                 kind = "won" if is_true(value) else "open"
             return Change(line=row.line, when=when, field="status", value=kind, kind=kind)
         return Change(
-            line=row.line, when=when, field=field, value=self._value(field, said, value), old=self._old(field, said, old)
+            line=row.line,
+            when=when,
+            field=field,
+            value=self._value(field, said, value),
+            old=self._old(field, said, old),
         )
 
     def _field(self, said: str) -> str:

@@ -43,7 +43,9 @@ class Lister:
 
     def pipeline(self, pipeline: Pipeline, stages: list[Stage], last: Standing | None) -> Standing:
         """Define a pipeline, when anything in it differs."""
-        lines = tuple(f"{s.id}\x1f{s.name}\x1f{place}\x1f{s.probability}\x1f{s.kind}" for place, s in enumerate(stages))
+        lines = tuple(
+            f"{s.id}\x1f{s.name}\x1f{place}\x1f{s.probability}\x1f{s.kind}" for place, s in enumerate(stages)
+        )
         fields: Fields = {"label": pipeline.name, "stages": lines}
         if last is None or changed(fields, last.fields):
             content = {
@@ -74,7 +76,10 @@ class Lister:
     def person(self, person: Thing, last: Standing | None) -> Standing:
         """Say that a person joined, and later in which team or role they are and that they left."""
         subject, facts = f"rep/{person.id}", person.facts
-        fields: Fields = {"name": person.name or person.key, **{name: facts[name] for name in facts if name != "left"}}
+        fields: Fields = {
+            "name": person.name or person.key,
+            **{name: facts[name] for name in facts if name != "left"},
+        }
         if last is None:
             self._emit("rep.joined", subject, self._first, _said(fields))
         else:
@@ -83,7 +88,9 @@ class Lister:
         if left and (last is None or last.fields.get("left") != left):
             self._emit("rep.left", subject, whole_day(date.fromisoformat(left)), {"day": left})
         kept = {} if last is None else last.fields
-        return Standing(key=person.key, fields={**kept, **remembered(fields), **({"left": left} if left else {})})
+        return Standing(
+            key=person.key, fields={**kept, **remembered(fields), **({"left": left} if left else {})}
+        )
 
     def _person_changes(self, subject: str, fields: Fields, differences: Fields, last: Standing) -> None:
         start = self._edition.start

@@ -121,7 +121,9 @@ class Pipelines:
             stage = shared.stages[shared.texts[said]]
         else:
             kind = kind_of(text, context.won, context.lost)
-            stage = Stage(id=word_id(context.secret, "stage", context.export, text), name=text[:WORD_MAX], kind=kind)
+            stage = Stage(
+                id=word_id(context.secret, "stage", context.export, text), name=text[:WORD_MAX], kind=kind
+            )
         pipeline.texts[said] = stage.id
         pipeline.stages.setdefault(stage.id, stage)
 

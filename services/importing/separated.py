@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
 from services.importing.errors import FileRefused
@@ -82,7 +82,7 @@ def _records(lines: list[str], delimiter: str, first: int) -> Iterator[Record]:
         first = again
 
 
-def _run(lines: list[str], delimiter: str, first: int) -> Iterator[Record]:
+def _run(lines: list[str], delimiter: str, first: int) -> Generator[Record, None, int | None]:
     """Yield records from a line on; return where to go on after an unclosed quote, else None."""
     feed = _Feed(lines, first)
     reader = csv.reader(feed, delimiter=delimiter, strict=True)
@@ -159,7 +159,9 @@ def _rows(name: str, records: Iterator[Record], headers: tuple[str, ...]) -> tup
             fitted = _fitted(cells, width)
             if fitted is None:
                 reason = f"{len(cells)} cells where the header has {width}"
-                refused.append(Refusal(file=name, line=line, code="row_ragged", reason=reason, cells=tuple(cells)))
+                refused.append(
+                    Refusal(file=name, line=line, code="row_ragged", reason=reason, cells=tuple(cells))
+                )
             else:
                 rows.append(Row(line=line, cells=fitted))
     return rows, refused

@@ -26,18 +26,20 @@ _LOST = frozenset(
 _OPEN = frozenset("open active inprogress ongoing new pending 进行中 跟进中 打开 未关闭".split())
 # The usual way of a deal; words that stand together are one step.
 _USUAL = (
-    "new lead leads incoming inbound suspect 线索 潜在客户 新建 新商机 初步接触",
-    "prospect prospecting prospects contacted contact connected contactmade initialcontact 联系 已联系 接触 初步沟通 建立联系",
-    "appointmentscheduled appointment meetingscheduled discovery engaging engaged demoscheduled 预约 拜访 首次拜访",
-    "qualification qualified qualifying qualifiedtobuy assessment evaluation needsanalysis needsassessment needsdefined "
-    "立项 需求分析 需求确认 需求调研 确认需求 需求沟通 资格确认 验证客户",
-    "valueproposition iddecisionmakers decisionmakers perceptionanalysis presentation presentationscheduled demo "
-    "decisionmakerboughtin solution technicalvalidation trial poc 方案 方案演示 演示 产品演示 试用 方案制定 解决方案",
-    "proposal proposalsent proposalmade quote quoted quotation proposalpricequote pricequote 报价 方案报价 提交方案 方案提交 "
-    "报价中 已报价 投标 招投标",
-    "negotiation negotiating negotiations negotiationreview negotiationsstarted review 谈判 商务谈判 谈判审核 商务洽谈 谈判中",
-    "contract contractsent contractsigned verbal verbalcommit commit committed legal procurement approval 合同 合同签订 "
-    "合同审批 签约 签订合同 合同流程",
+    """new lead leads incoming inbound suspect 线索 潜在客户 新建 新商机 初步接触""",
+    """prospect prospecting prospects contacted contact connected contactmade initialcontact
+    联系 已联系 接触 初步沟通 建立联系""",
+    """appointmentscheduled appointment meetingscheduled discovery engaging engaged demoscheduled 预约 拜访 首次拜访""",
+    """qualification qualified qualifying qualifiedtobuy assessment evaluation needsanalysis needsassessment
+    needsdefined 立项 需求分析 需求确认 需求调研 确认需求 需求沟通 资格确认 验证客户""",
+    """valueproposition iddecisionmakers decisionmakers perceptionanalysis presentation presentationscheduled demo
+    decisionmakerboughtin solution technicalvalidation trial poc 方案 方案演示 演示 产品演示 试用 方案制定 解决方案""",
+    """proposal proposalsent proposalmade quote quoted quotation proposalpricequote pricequote
+    报价 方案报价 提交方案 方案提交 报价中 已报价 投标 招投标""",
+    """negotiation negotiating negotiations negotiationreview negotiationsstarted review
+    谈判 商务谈判 谈判审核 商务洽谈 谈判中""",
+    """contract contractsent contractsigned verbal verbalcommit commit committed legal procurement approval
+    合同 合同签订 合同审批 签约 签订合同 合同流程""",
 )
 _RANKS = {word: rank for rank, words in enumerate(_USUAL) for word in words.split()}
 

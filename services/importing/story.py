@@ -11,7 +11,18 @@ from services.importing.deals import DealRow
 from services.importing.standing import Fields, Standing, Value, changed, remembered
 from services.importing.wire import event
 
-CREATION = ("account", "owner", "pipeline", "stage", "amount", "currency", "products", "source", "expected_close", "title")
+CREATION = (
+    "account",
+    "owner",
+    "pipeline",
+    "stage",
+    "amount",
+    "currency",
+    "products",
+    "source",
+    "expected_close",
+    "title",
+)
 UPDATES = ("account", "amount", "currency", "products", "source", "expected_close", "title")
 CLOSING = ("closed_on", "closed_amount", "reason", "competitor")
 
@@ -28,7 +39,9 @@ class Edition:
 class Story:
     """Collects the events of one root and keeps its standing up to date with them."""
 
-    def __init__(self, subject: str, standing: Standing, context: Context, edition: Edition, *, known: bool) -> None:
+    def __init__(
+        self, subject: str, standing: Standing, context: Context, edition: Edition, *, known: bool
+    ) -> None:
         self.events: list[dict[str, object]] = []
         self.standing = standing
         self.known = known
@@ -167,4 +180,3 @@ class Story:
         self.emit("deal.reopened", when, {"stage": stage} if stage else {})
         for name in CLOSING:
             self.standing.fields.pop(name, None)
-

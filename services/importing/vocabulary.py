@@ -39,8 +39,12 @@ _STAGE = _words(
     "stage deal_stage dealstage stage_name sales_stage pipeline_stage phase step deal_pipeline_stage_id stage_id "
     "阶段 销售阶段 商机阶段 当前阶段 跟进阶段 阶段名称"
 )
-_CURRENCY = _words("currency currency_code currency_iso_code deal_currency_code deal_currency 币种 货币 币别 货币类型")
-_PIPELINE = _words("pipeline pipeline_name pipeline_id deal_pipeline_id sales_process funnel 销售流程 销售管道 管道 流程")
+_CURRENCY = _words(
+    "currency currency_code currency_iso_code deal_currency_code deal_currency 币种 货币 币别 货币类型"
+)
+_PIPELINE = _words(
+    "pipeline pipeline_name pipeline_id deal_pipeline_id sales_process funnel 销售流程 销售管道 管道 流程"
+)
 _CREATED = _words(
     "created created_at create_date created_date created_on createdate created_time date_created creation_date "
     "deal_created open_date opened_at opened start_date engage_date add_time entry_date "
@@ -106,7 +110,9 @@ FIELDS: Mapping[Kind, Words] = MappingProxyType(
                 "lost_reason loss_reason closed_lost_reason reason_lost reason_for_loss close_reason reason "
                 "closed_won_reason win_reason won_reason 输单原因 丢单原因 失败原因 关闭原因 输赢原因 赢单原因 战败原因"
             ),
-            "competitor": _words("competitor competitors main_competitor lost_to competitor_name 竞争对手 竞品"),
+            "competitor": _words(
+                "competitor competitors main_competitor lost_to competitor_name 竞争对手 竞品"
+            ),
             "probability": _words("probability win_probability 赢率 概率 成交概率 可能性"),
             "deleted": _DELETED,
         },
@@ -116,19 +122,27 @@ FIELDS: Mapping[Kind, Words] = MappingProxyType(
             "field": _words(
                 "field field_name property property_name attribute column name 字段 变更字段 修改字段 字段名 字段名称 属性"
             ),
-            "value": _words("new_value value to to_value new newvalue changed_to 新值 变更后 修改后 变更后的值 值"),
-            "old": _words("old_value oldvalue old from from_value previous_value 旧值 原值 变更前 修改前 变更前的值"),
+            "value": _words(
+                "new_value value to to_value new newvalue changed_to 新值 变更后 修改后 变更后的值 值"
+            ),
+            "old": _words(
+                "old_value oldvalue old from from_value previous_value 旧值 原值 变更前 修改前 变更前的值"
+            ),
         },
         "log": {
             "key": _DEAL_KEY + _words("case deal opportunity trace 商机 商机名称"),
-            "stage": _words("to_stage new_stage activity event") + _STAGE + _words("value 新阶段 变更后阶段 活动"),
+            "stage": _words("to_stage new_stage activity event")
+            + _STAGE
+            + _words("value 新阶段 变更后阶段 活动"),
             "time": _TIME,
             "owner": _OWNER,
             "owner_key": _OWNER_KEY,
             "pipeline": _PIPELINE,
         },
         "people": {
-            "key": _words("id user_id owner_id rep_id agent_id employee_id sales_agent_id employee_number 工号 员工编号 用户id 编号"),
+            "key": _words(
+                "id user_id owner_id rep_id agent_id employee_id sales_agent_id employee_number 工号 员工编号 用户id 编号"
+            ),
             "name": _words(
                 "name full_name sales_agent agent sales_rep rep salesperson seller user user_name owner "
                 "owner_name employee employee_name 姓名 名字 员工姓名 销售姓名 销售 销售人员 销售代表 负责人 用户名"
@@ -136,9 +150,13 @@ FIELDS: Mapping[Kind, Words] = MappingProxyType(
             "first_name": _words("first_name firstname given_name 名"),
             "last_name": _words("last_name lastname surname family_name 姓"),
             "email": _words("email e_mail email_address mail 邮箱 电子邮件 电子邮箱"),
-            "team": _words("team team_name sales_team group department dept 团队 销售团队 小组 部门 所属部门 所属团队"),
+            "team": _words(
+                "team team_name sales_team group department dept 团队 销售团队 小组 部门 所属部门 所属团队"
+            ),
             "team_key": _words("team_id primary_team_id group_id 团队id 部门id"),
-            "manager": _words("manager manager_name sales_manager supervisor 经理 销售经理 主管 上级 直属上级"),
+            "manager": _words(
+                "manager manager_name sales_manager supervisor 经理 销售经理 主管 上级 直属上级"
+            ),
             "region": _words("regional_office region office territory branch 区域 大区 办事处 分公司"),
             "role": _words("role job_title position job title 职位 岗位 角色 职务"),
             "joined": _words("hire_date joined joined_at start_date from_day 入职日期 入职时间 加入时间"),
@@ -146,12 +164,18 @@ FIELDS: Mapping[Kind, Words] = MappingProxyType(
             "deleted": _DELETED,
         },
         "accounts": {
-            "key": _words("id account_id company_id customer_id client_id organization_id account_number 客户编号 客户id 编号"),
+            "key": _words(
+                "id account_id company_id customer_id client_id organization_id account_number 客户编号 客户id 编号"
+            ),
             "name": _ACCOUNT + _words("name 名称"),
-            "parent": _words("subsidiary_of parent parent_account parent_company parent_name 母公司 上级公司 上级客户 所属集团"),
+            "parent": _words(
+                "subsidiary_of parent parent_account parent_company parent_name 母公司 上级公司 上级客户 所属集团"
+            ),
             "parent_key": _words("parent_id parent_account_id 上级客户编号"),
             "industry": _words("sector industry vertical 行业 所属行业 客户行业"),
-            "region": _words("office_location region country state province city location 地区 区域 省份 国家 城市 所在地"),
+            "region": _words(
+                "office_location region country state province city location 地区 区域 省份 国家 城市 所在地"
+            ),
             "size": _words(
                 "employees number_of_employees numberofemployees employee_count headcount size company_size "
                 "规模 人员规模 公司规模 员工数 员工人数"
@@ -162,7 +186,9 @@ FIELDS: Mapping[Kind, Words] = MappingProxyType(
         "products": {
             "key": _words("id product_id sku product_code code 产品编号 产品id 编号"),
             "name": _words("product product_name name label 产品名称 产品 商品名称 名称"),
-            "family": _words("series family category product_family product_line line type 系列 类别 产品线 产品类别 产品系列"),
+            "family": _words(
+                "series family category product_family product_line line type 系列 类别 产品线 产品类别 产品系列"
+            ),
             "price": _words("sales_price price unit_price list_price 单价 价格 标准价格"),
             "deleted": _DELETED,
         },
@@ -178,18 +204,25 @@ FIELDS: Mapping[Kind, Words] = MappingProxyType(
             "deal_key": _words("deal_id opportunity_id dealid 商机编号 商机id"),
             "account": _ACCOUNT,
             "account_key": _ACCOUNT_KEY,
-            "time": _words("done_at activity_date completed_at held_at activity_date_time hs_timestamp") + _TIME,
-            "seconds": _words("duration_seconds duration_in_seconds call_duration_in_seconds 通话秒数 时长秒"),
+            "time": _words("done_at activity_date completed_at held_at activity_date_time hs_timestamp")
+            + _TIME,
+            "seconds": _words(
+                "duration_seconds duration_in_seconds call_duration_in_seconds 通话秒数 时长秒"
+            ),
             "minutes": _words("duration_minutes duration_in_minutes minutes duration 时长 通话时长 时长分钟"),
             "connected": _words("connected answered is_connected 是否接通 接通"),
             "held": _words("held is_held took_place 是否举行"),
-            "text": _words("subject note notes body content description summary 跟进内容 内容 备注 主题 描述"),
+            "text": _words(
+                "subject note notes body content description summary 跟进内容 内容 备注 主题 描述"
+            ),
             "deleted": _DELETED,
         },
         "stages": {
             "key": _words("stage_id id stage_key 阶段编号"),
             "name": _words("stage stage_name label name deal_stage 阶段 阶段名称"),
-            "order": _words("display_order sort_order order stage_order position sequence rank 顺序 序号 排序"),
+            "order": _words(
+                "display_order sort_order order stage_order position sequence rank 顺序 序号 排序"
+            ),
             "probability": _words("probability win_probability default_probability 赢率 概率 成交概率"),
             "is_won": _words("closed_won is_won won 是否赢单"),
             "is_closed": _words("is_closed closed 是否关闭"),
@@ -199,7 +232,9 @@ FIELDS: Mapping[Kind, Words] = MappingProxyType(
         },
         "teams": {
             "key": _words("team_id id 团队id 团队编号 部门id"),
-            "name": _words("team team_name group group_name department name 团队 团队名称 小组 部门 部门名称"),
+            "name": _words(
+                "team team_name group group_name department name 团队 团队名称 小组 部门 部门名称"
+            ),
             "parent": _words("parent parent_team parent_name region division 上级团队 上级部门 大区 区域"),
             "lead": _words("lead leader team_lead manager head 负责人 主管 经理 团队负责人"),
         },
@@ -227,12 +262,18 @@ FILE_WORDS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
         "changes": _words("history changes change_log audit 历史 变更 修改记录"),
         "log": _words("stage_history deal_stage_data event_log log 阶段历史 阶段记录"),
         "stages": _words("stages pipeline_stage pipelinestage stage 阶段"),
-        "people": _words("users user people person reps owners owner agents sales_teams team_members staff employees 人员 员工 销售人员"),
+        "people": _words(
+            "users user people person reps owners owner agents sales_teams team_members staff employees 人员 员工 销售人员"
+        ),
         "teams": _words("teams team groups 团队 部门"),
         "accounts": _words("accounts account companies company customers organizations 客户 公司"),
         "products": _words("products product 产品 商品"),
-        "activities": _words("activities activity tasks task events calls engagements meetings 活动 跟进 拜访"),
-        "deals": _words("deals deal opportunities opportunity opps sales_pipeline pipeline sales 商机 机会 项目"),
+        "activities": _words(
+            "activities activity tasks task events calls engagements meetings 活动 跟进 拜访"
+        ),
+        "deals": _words(
+            "deals deal opportunities opportunity opps sales_pipeline pipeline sales 商机 机会 项目"
+        ),
     }
 )
 

@@ -1,0 +1,148 @@
+"""An import before it runs: files read, recognised, joined and compared with what was said last."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from api.imports.files import Loaded, load
+from api.imports.memory import Memory, memory_path
+from api.imports.options import ImportOptions, with_mapping
+from api.imports.preview import Preview, preview_file
+from services.days import from_time
+from services.identity import normalised
+from services.importing.context import Context
+from services.importing.errors import ColumnUnknown, NothingToImport, ZoneUnknown
+from services.importing.export import Export, read_export
+from services.importing.lists import known_stages
+from services.importing.recognise import Sheet, recognise
+from services.importing.vocabulary import FIELDS, Kind
+
+
+def prepare(options: ImportOptions, home: Path) -> Preview:
+    """Read and recognise files and say what their import would do; nothing is written.
+
+    Raise `FileRefused`, `FieldUnknown`, `ColumnUnknown`, `MappingUnreadable`, `ZoneUnknown` or `NothingToImport`.
+    """
+    options = with_mapping(options)
+    loaded, left_out = load(options.paths)
+    _check_columns(options, loaded)
+    sheets = [recognise(each.table, options.columns, _kind(options, each)) for each in loaded]
+    context = _context(options)
+    if all(sheet.kind is None for sheet in sheets):
+        raise NothingToImport(each.table.name for each in loaded)
+    export = read_export(sheets, context, options.columns)
+    sha = _sha(loaded, sheets, options, context)
+    known = _Known.look(memory_path(home, context.export), export, sha)
+    return Preview(
+        options=options,
+        home=home,
+        export=export,
+        sha=sha,
+        files=tuple(preview_file(reading, context) for reading in export.readings),
+        left_out=tuple(left_out),
+        stages=tuple(export.books.pipelines.lines()),
+        near_equal=(*export.books.products.near_equal(), *export.books.people.near_equal()),
+        missing=known.missing,
+        notes=tuple(f"{name}: {count}" for name, count in export.books.notes.items()),
+        zone=context.zone.key,
+        currency=context.currency,
+        again=known.again,
+        resumes=known.resumes,
+    )
+
+
+def _check_columns(options: ImportOptions, loaded: Sequence[Loaded]) -> None:
+    """Refuse a mapping on the command line for a column that no file has and no history names."""
+    headers = {header for each in loaded for header in each.table.headers}
+    named = {f"{each.table.name}:{header}" for each in loaded for header in each.table.headers}
+    cells = {
+        cell
+        for each in loaded
+        if len(each.table.headers) <= 8
+        for row in each.table.rows
+        for cell in row.cells
+    }
+    for column in options.columns:
+        if column not in headers | named and column not in cells and options.mapping_file is None:
+            raise ColumnUnknown(column, headers)
+
+
+def _kind(options: ImportOptions, loaded: Loaded) -> Kind | None:
+    said = options.kinds.get(loaded.table.name)
+    return next((kind for kind in FIELDS if kind == said), None)
+
+
+def _context(options: ImportOptions) -> Context:
+    name = options.zone or options.company_zone
+    try:
+        zone = ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ZoneUnknown(name) from None
+    return Context(
+        secret=options.secret,
+        export=options.export_name,
+        zone=zone,
+        currency=options.company_currency,
+        now_us=from_time(options.now),
+        won=frozenset(normalised(word) for word in options.won),
+        lost=frozenset(normalised(word) for word in options.lost),
+    )
+
+
+def _sha(loaded: Sequence[Loaded], sheets: Sequence[Sheet], options: ImportOptions, context: Context) -> str:
+    """Return the digest of a snapshot: the bytes of its files and how they are read."""
+    told = hashlib.sha256()
+    for each, sheet in sorted(zip(loaded, sheets, strict=True), key=lambda pair: pair[0].table.name):
+        read_as = [sheet.kind, [column.field for column in sheet.columns]]
+        told.update(hashlib.sha256(each.body).digest() + json.dumps(read_as).encode())
+    terms = (
+        sorted(context.won),
+        sorted(context.lost),
+        context.zone.key,
+        context.currency,
+        options.missing_delete,
+        sorted(options.columns.items()),
+    )
+    told.update(json.dumps(terms).encode())
+    return told.hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Known:
+    """What the memory of an export says about a new snapshot."""
+
+    missing: dict[str, str] = field(default_factory=dict)
+    again: bool = False
+    resumes: bool = False
+
+    @classmethod
+    def look(cls, path: Path, export: Export, sha: str) -> "_Known":
+        """Look into a memory, if there is one; stages that were known before stay in their pipelines."""
+        if not path.exists():
+            return cls()
+        with Memory(path) as memory:
+            for subject, standing in memory.of_kind("pipeline"):
+                stages = list(known_stages(standing))
+                export.books.pipelines.remember(subject.partition("/")[2], standing.key, stages)
+            last = memory.last(sha)
+            missing = _missing(memory, export)
+        return cls(missing=missing, again=bool(last and last.done), resumes=bool(last and not last.done))
+
+
+def _missing(memory: Memory, export: Export) -> dict[str, str]:
+    """Return the deals that were there last and are not now, keys with subjects.
+
+    A deal whose row was refused is not missing. When no deal at all was read, the file is broken and none is missing.
+    """
+    here = {f"deal/{export.root(key)}" for key in export.keys()}
+    if not here:
+        return {}
+    refused = {cell.strip() for refusal in export.refused for cell in refusal.cells}
+    return {
+        standing.key: subject
+        for subject, standing in memory.of_kind("deal")
+        if not standing.gone and subject not in here and standing.key not in refused
+    }
