@@ -110,6 +110,11 @@ class Home:
         projector.commit()
         self.rules = active
 
+    def probe(self, now_us: int) -> None:
+        """Write something tiny, to know whether the store can be written; raise `sqlite3.Error` when it cannot."""
+        with transaction(self.connection):
+            self.connection.execute(self.projector.sql.facts, ("probed_at", str(now_us)))
+
     def checkpoint(self) -> None:
         """Move what was written from the log of the file into the file, without waiting for readers."""
         self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()

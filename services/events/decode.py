@@ -69,7 +69,11 @@ def decode_batch(body: bytes, *, now_us: int) -> list[Item]:
 
     Raise `Rejected` for what makes the whole batch unreadable: its syntax, no items, more than `BATCH_MAX`.
     """
-    items = parse(body)
+    return decode_items(parse(body), now_us=now_us)
+
+
+def decode_items(items: object, *, now_us: int) -> list[Item]:
+    """Return the outcome of every item of a parsed batch; raise `Rejected` as `decode_batch` does."""
     if not isinstance(items, list):
         raise Rejected("batch_type", "a batch is a JSON array of events", status=400)
     if not items:

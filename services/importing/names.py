@@ -13,7 +13,7 @@ from services.importing.context import Context
 ThingKind = Literal["rep", "account", "product", "team"]
 
 _NEAR_MIN = 5
-_DIGITS = re.compile(r"\d+")
+_MARKS = re.compile(r"\d+|\b(?:[^\W\d_]|i{1,3}|iv|vi{0,3}|ix)\b")
 _NO_LETTER = re.compile(r"[\W_]+")
 _CODES: dict[ThingKind, str] = {
     "rep": "row_person",
@@ -127,7 +127,7 @@ class Names:
 def near_pairs(names: Iterable[str]) -> list[tuple[str, str]]:
     """Return pairs of different names that are nearly the same, sorted.
 
-    Names that differ in digits are never near; below five letters only signs and the order of words may differ.
+    Names that differ in digits, numerals or single letters are never near; below five letters only signs and the order of words may differ.
     """
     buckets: defaultdict[str, set[str]] = defaultdict(set)
     for name in set(names):
@@ -145,10 +145,10 @@ def _shapes(name: str) -> set[str]:
     """Return the forms that two near names share: without signs, words sorted, one letter left out."""
     plain = normalised(name)
     squeezed = _NO_LETTER.sub("", plain)
-    digits = "".join(_DIGITS.findall(plain))
+    marks = "".join(_MARKS.findall(plain))
     shapes = {squeezed, "".join(sorted(part for part in _NO_LETTER.split(plain) if part))}
     if len(squeezed) >= _NEAR_MIN:
         for place, letter in enumerate(squeezed):
             if not letter.isdigit():
                 shapes.add(squeezed[:place] + squeezed[place + 1 :])
-    return {f"{digits}|{shape}" for shape in shapes}
+    return {f"{marks}|{shape}" for shape in shapes}

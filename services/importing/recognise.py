@@ -194,7 +194,7 @@ def _score(sheet: Sheet, orders: Mapping[str, str]) -> int:
 
 def _possible(name: str) -> Iterable[Kind]:
     """Return the kinds that a file can be of: one that is named after other things can only tell of deals."""
-    if _longest(name, ELSEWHERE) > max(_longest(name, words) for words in FILE_WORDS.values()):
+    if _longest(name, ELSEWHERE) >= max(1, max(_longest(name, words) for words in FILE_WORDS.values())):
         return ("deals", "changes", "log")
     return tuple(FIELDS)
 

@@ -1,0 +1,97 @@
+"""What every handler needs of a request: the house, the asker's scope, and the view that is asked for."""
+
+from datetime import datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from fastapi import Depends, Query, Request
+
+from api.wiring import House
+from services.days import from_time
+from services.errors import PacelineError, PeriodUnclear
+from services.scope import ADMIN, Scope
+from services.view import LATEST, AsOf, HappenedBy, View
+from streams.cut import latest
+
+
+class MomentUnclear(PeriodUnclear):
+    """A moment that cannot be read."""
+
+    def __init__(self, text: str) -> None:
+        PacelineError.__init__(self, f"“{text}” is no moment. Write 2017-03-01, 2017-03-01T09:30 or with +08:00.")
+
+
+class ZoneUnknown(PeriodUnclear):
+    """A time zone that does not exist."""
+
+    def __init__(self, text: str) -> None:
+        PacelineError.__init__(self, f"“{text}” is no IANA time zone, such as Asia/Shanghai.")
+
+
+class TwoViews(PeriodUnclear):
+    """Both axes of the past at once."""
+
+    def __init__(self) -> None:
+        PacelineError.__init__(self, "Ask either as of a moment or by what had happened, not both.")
+
+
+def house_of(request: Request) -> House:
+    """Return what the application was wired with."""
+    house: House = request.app.state.house
+    return house
+
+
+def scope_of() -> Scope:
+    """Return what the asker may see; there is one admin until sign-in exists."""
+    return ADMIN
+
+
+def moment(text: str, zone: str) -> int:
+    """Return a moment in microseconds since 1970 UTC; one without an offset is in the zone, a date is its end."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise MomentUnclear(text) from None
+    if len(text) == len("2017-03-01"):
+        found = found.replace(hour=23, minute=59, second=59, microsecond=999_999)
+    return from_time(found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone)))
+
+
+def view_of(as_of: str | None, happened_by: str | None, zone: str) -> View:
+    """Return the view that two parameters name; raise `TwoViews` when both are given."""
+    if as_of and happened_by:
+        raise TwoViews
+    if as_of:
+        return AsOf(moment(as_of, zone))
+    return HappenedBy(moment(happened_by, zone)) if happened_by else LATEST
+
+
+def checked_zone(zone: str | None) -> str | None:
+    """Return a zone that exists; raise `ZoneUnknown` for any other."""
+    if not zone:
+        return None
+    try:
+        return ZoneInfo(zone).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ZoneUnknown(zone) from None
+
+
+def company_zone(house: House) -> str:
+    """Return the company's zone."""
+    return latest(house.questions.connection(), LATEST, house.clock()).organisation.company.zone
+
+
+def asked_view(
+    house: "HouseHere",
+    as_of: Annotated[str | None, Query(max_length=40)] = None,
+    happened_by: Annotated[str | None, Query(max_length=40)] = None,
+) -> View:
+    """Return the view that a request asks for."""
+    if not as_of and not happened_by:
+        return LATEST
+    return view_of(as_of, happened_by, company_zone(house))
+
+
+HouseHere = Annotated[House, Depends(house_of)]
+ScopeHere = Annotated[Scope, Depends(scope_of)]
+ViewHere = Annotated[View, Depends(asked_view)]

@@ -1,0 +1,100 @@
+"""Numbers, money, times and days as people read them, in English and Simplified Chinese."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from services.boards.board import Money, Shown
+from services.days import to_date, to_time
+from services.metrics.metric import Metric
+
+LANGUAGES = ("en", "zh-Hans")
+NONE = "–"
+COMPACT_FROM = Decimal(100_000)
+
+_NOTES = {
+    "en": {
+        "met": "met",
+        "no_quota": "no quota",
+        "fx_missing": "rate missing",
+        "not_begun": "not begun",
+        "no_closed_deals": "no closed deals",
+    },
+    "zh-Hans": {
+        "met": "已达成",
+        "no_quota": "未设指标",
+        "fx_missing": "缺少汇率",
+        "not_begun": "尚未开始",
+        "no_closed_deals": "无已关闭商机",
+    },
+}
+
+
+@lru_cache
+def locale_of(language: str) -> Locale:
+    """Return the locale of a language, `en` or `zh-Hans`."""
+    return Locale.parse("zh_Hans_CN" if language == "zh-Hans" else "en")
+
+
+def value_text(value: Shown, metric: Metric, language: str) -> str:
+    """Return a value with its unit; a note stands where there is no value."""
+    if value.money:
+        return money_text(value.money, language)
+    if value.number is None:
+        return _NOTES[language].get(value.note, NONE)
+    return number_text(value.number, metric.unit, language)
+
+
+def money_text(money: Money, language: str) -> str:
+    """Return money in full, with its currency's own number of decimal places left out when they are zero."""
+    whole = money.amount == money.amount.to_integral_value()
+    return format_currency(
+        money.amount,
+        money.currency,
+        locale=locale_of(language),
+        format="¤#,##0" if whole else None,
+        currency_digits=not whole,
+    )
+
+
+def number_text(number: Decimal, unit: str, language: str) -> str:
+    """Return a number in its unit: ratios in per cent, durations in words."""
+    if unit == "ratio":
+        return format_percent(number, format="#,##0.#%", locale=locale_of(language))
+    if unit == "seconds":
+        return duration_text(int(number), language)
+    text = format_decimal(number, format="#,##0.##", locale=locale_of(language))
+    if unit == "days":
+        return f"{text} 天" if language == "zh-Hans" else f"{text} d"
+    return text
+
+
+def duration_text(seconds: int, language: str) -> str:
+    """Return a length of time in its two largest units."""
+    units = [(86_400, "d", "天"), (3_600, "h", "小时"), (60, "min", "分"), (1, "s", "秒")]
+    for index, (size, english, chinese) in enumerate(units):
+        if seconds < size and size > 1:
+            continue
+        text = f"{seconds // size} {chinese if language == 'zh-Hans' else english}"
+        rest = seconds % size
+        if index + 1 < len(units) and index < 2 and rest >= units[index + 1][0]:
+            following = units[index + 1]
+            text += f" {rest // following[0]} {following[2] if language == 'zh-Hans' else following[1]}"
+        return text
+    return NONE
+
+
+def day_text(day: int | date, language: str) -> str:
+    """Return a day."""
+    return format_date(to_date(day) if isinstance(day, int) else day, format="medium", locale=locale_of(language))
+
+
+def time_text(time_us: int, zone: str, language: str) -> str:
+    """Return a moment in a zone, to the minute."""
+    local: datetime = to_time(time_us).astimezone(ZoneInfo(zone))
+    return format_datetime(local, format="medium", locale=locale_of(language))

@@ -1,0 +1,20 @@
+"""Pages, one a file with its template, found by their files."""
+
+import pkgutil
+from importlib import import_module
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import HTMLResponse
+
+
+def mount(app: FastAPI) -> None:
+    """Add every page of this folder to an application."""
+    for module in pkgutil.iter_modules(__path__):
+        router = getattr(import_module(f"{__name__}.{module.name}"), "router", None)
+        if router is not None:
+            app.include_router(router)
+
+
+def failure(request: Request, status: int, detail: str) -> Response:
+    """Return the page that says what went wrong."""
+    return HTMLResponse(f"{status} {detail}", status_code=status)

@@ -1,0 +1,81 @@
+"""Dead letters: what could not be applied, to be seen, replayed or discarded."""
+
+import asyncio
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Response
+
+from api.asking import HouseHere, ScopeHere
+from api.render import Json, json_response
+from services.events.encode import rfc3339
+from services.scope import Scope
+from streams import deadletters
+from streams.deadletters import DeadLetter, DeadLetterUnknown
+
+router = APIRouter(prefix="/api/dead-letters", tags=["dead letters"])
+
+Status = Literal["open", "replayed", "discarded"]
+
+
+def letter_json(letter: DeadLetter, *, raw: bool = False) -> Json:
+    """Return a dead letter, with what was delivered when `raw` is asked for."""
+    found: Json = {
+        "id": letter.id,
+        "received_at": rfc3339(letter.received_us),
+        "class": letter.kind,
+        "reason": letter.reason,
+        "detail": letter.detail,
+        "source": letter.source,
+        "event_id": letter.event_id,
+        "type": letter.type,
+        "attempts": letter.attempts,
+        "status": letter.status,
+    }
+    if raw:
+        found["raw"] = letter.raw.decode("utf-8", "replace")
+    return found
+
+
+def _admin(scope: Scope, number: int = 0) -> None:
+    """Let only admins pass; to others there is no such thing."""
+    if scope.role != "admin":
+        raise DeadLetterUnknown(number)
+
+
+@router.get("")
+def listed(
+    house: HouseHere,
+    scope: ScopeHere,
+    status: Status = "open",
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=deadletters.PAGE_MAX)] = 50,
+) -> Response:
+    """Return dead letters by their number, after `after`."""
+    _admin(scope)
+    found = deadletters.listed(house.questions.connection(), status=status, after=after, limit=limit)
+    return json_response([letter_json(letter) for letter in found])
+
+
+@router.get("/{number}")
+def shown(number: int, house: HouseHere, scope: ScopeHere) -> Response:
+    """Return one dead letter with what was delivered."""
+    _admin(scope, number)
+    return json_response(letter_json(deadletters.one(house.questions.connection(), number), raw=True))
+
+
+@router.post("/{number}/replay")
+async def replayed(number: int, house: HouseHere, scope: ScopeHere) -> Response:
+    """Try a dead letter again and return what became of it."""
+    _admin(scope, number)
+    call = house.writer.call(lambda now_us: deadletters.replay_letter(house.home, number, now_us))
+    outcome = await asyncio.wrap_future(call)
+    body: Json = {"id": number, "outcome": getattr(outcome, "kind", ""), "reason": getattr(outcome, "reason", "")}
+    return json_response(body)
+
+
+@router.post("/{number}/discard")
+async def discarded(number: int, house: HouseHere, scope: ScopeHere) -> Response:
+    """Give up a dead letter; it stays in the table as discarded."""
+    _admin(scope, number)
+    await asyncio.wrap_future(house.writer.call(lambda _: deadletters.discard(house.home, number)))
+    return json_response({"id": number, "outcome": "discarded"})

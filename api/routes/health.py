@@ -1,0 +1,92 @@
+"""Health and measurements, for those who run Paceline."""
+
+import asyncio
+import shutil
+
+from fastapi import APIRouter, Response
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
+
+from api.asking import HouseHere
+from api.problems import problem
+from api.wiring import House
+from streams.accounting import accounting
+
+router = APIRouter(tags=["health"])
+
+DISK_FREE_MIN = 0.02
+TEXT = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@router.get("/livez")
+async def livez() -> Response:
+    """Say that the process answers; depends on nothing else."""
+    return Response("ok", media_type="text/plain")
+
+
+@router.get("/readyz")
+async def readyz(house: HouseHere) -> Response:
+    """Say whether events can be taken: the writer runs, its store can be written, and the disk has room."""
+    trouble = await asyncio.to_thread(_trouble, house)
+    if trouble:
+        return problem(503, "not_ready", trouble, headers={"Retry-After": "5"})
+    try:
+        await asyncio.wrap_future(house.writer.call(lambda now_us: house.home.probe(now_us)))
+    except Exception as error:  # noqa: BLE001 - whatever the store says is why it is not ready
+        return problem(503, "not_ready", f"The store cannot be written: {error}", headers={"Retry-After": "5"})
+    return Response("ok", media_type="text/plain")
+
+
+def _trouble(house: House) -> str:
+    if not house.writer.alive:
+        return "The writer has stopped."
+    disk = shutil.disk_usage(house.settings.home)
+    return "The disk is nearly full." if disk.free / disk.total < DISK_FREE_MIN else ""
+
+
+@router.get("/metrics")
+def metrics(house: HouseHere) -> Response:
+    """Return measurements for Prometheus."""
+    registry = CollectorRegistry()
+    registry.register(_Counts(house))
+    _gauge(registry, "dlq_rows", "Open dead letters.", _open_letters(house))
+    _gauge(registry, "sse_clients", "Viewers of live boards.", house.live.viewers)
+    _gauge(registry, "writer_queue_jobs", "Jobs waiting for the writer.", house.writer.waiting)
+    _gauge(registry, "db_wal_bytes", "Size of the write-ahead log.", house.home.log_bytes())
+    found = accounting(house.questions.connection())
+    _gauge(registry, "accounting_gap", "Deliveries unaccounted for; anything but 0 is a defect.", found.gap)
+    return Response(generate_latest(registry), media_type=TEXT)
+
+
+def _gauge(registry: CollectorRegistry, name: str, what: str, value: float) -> None:
+    Gauge(f"paceline_{name}", what, registry=registry).set(value)
+
+
+def _open_letters(house: House) -> int:
+    sql = "SELECT COUNT(*) FROM dead_letters WHERE status = 'open'"
+    (count,) = house.questions.connection().execute(sql).fetchone()
+    return int(count)
+
+
+class _Counts(Collector):
+    """The accounting as counters."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def collect(self) -> list[CounterMetricFamily]:
+        """Return the counters as they stand."""
+        found = accounting(self._house.questions.connection())
+        counts = {
+            "received": found.received,
+            "accepted": found.applied,
+            "duplicate": found.duplicate,
+            "rejected": found.rejected,
+            "dead_lettered": found.dead_letters,
+            "repeated": found.repeated,
+        }
+        return [
+            CounterMetricFamily(f"paceline_events_{name}", f"Deliveries {name}.", value=value)
+            for name, value in counts.items()
+        ]
