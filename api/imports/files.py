@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from services.importing.encoding import decode
 from services.importing.errors import FileRefused
-from services.importing.jsonlines import read_jsonlines
-from services.importing.separated import read_separated
-from services.importing.table import Table
+from services.importing.tables.encoding import decode
+from services.importing.tables.jsonlines import read_jsonlines
+from services.importing.tables.separated import read_separated
+from services.importing.tables.table import Table
 
 SIZE_MAX_BYTES = 512 * 1024 * 1024
 FILES_MAX = 200

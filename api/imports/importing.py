@@ -8,10 +8,10 @@ from api.imports.options import ImportOptions
 from api.imports.preparing import prepare
 from api.imports.preview import Preview
 from api.imports.report import Report
-from services.importing.changes import RootChange, changes
-from services.importing.dates import When
 from services.importing.errors import RowsRefused
-from services.importing.story import Edition
+from services.importing.telling.changes import RootChange, changes
+from services.importing.telling.story import Edition
+from services.importing.values.dates import When
 
 __all__ = ["CHUNK", "ImportOptions", "Preview", "Progress", "Report", "Submit", "prepare", "run"]
 

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import NamedTuple
 from urllib.parse import quote
 
-from services.importing.standing import Standing, from_json
+from services.importing.telling.standing import Standing, from_json
 
 _TABLES = """
 create table if not exists editions (

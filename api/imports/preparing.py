@@ -15,10 +15,10 @@ from services.days import from_time
 from services.identity import normalised
 from services.importing.context import Context
 from services.importing.errors import ColumnUnknown, NothingToImport, ZoneUnknown
-from services.importing.export import Export, read_export
-from services.importing.lists import known_stages
-from services.importing.recognise import Sheet, recognise
-from services.importing.vocabulary import FIELDS, Kind
+from services.importing.facts.export import Export, read_export
+from services.importing.meaning.recognise import Sheet, recognise
+from services.importing.meaning.vocabulary import FIELDS, Kind
+from services.importing.telling.lists import known_stages
 
 
 def prepare(options: ImportOptions, home: Path) -> Preview:

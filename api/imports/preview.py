@@ -9,15 +9,15 @@ from api.imports.files import LeftOut
 from api.imports.options import ImportOptions
 from services.days import to_time
 from services.identity import normalised
-from services.importing.cells import Cells, RowProblem
 from services.importing.context import Context
-from services.importing.export import Export, Reading
-from services.importing.names import NearEqual
-from services.importing.pipelines import StageLine
-from services.importing.recognise import Column
-from services.importing.stages import kind_of
-from services.importing.table import Refusal, Row
-from services.importing.vocabulary import AMOUNTS, DATES, Kind
+from services.importing.facts.cells import Cells, RowProblem
+from services.importing.facts.export import Export, Reading
+from services.importing.facts.names import NearEqual
+from services.importing.facts.pipelines import StageLine
+from services.importing.meaning.recognise import Column
+from services.importing.meaning.stages import kind_of
+from services.importing.meaning.vocabulary import AMOUNTS, DATES, Kind
+from services.importing.tables.table import Refusal, Row
 
 SAMPLE_ROWS = 10
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from services.importing.table import Refusal
+from services.importing.tables.table import Refusal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

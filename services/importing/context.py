@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from services.importing.dates import Order
+from services.importing.values.dates import Order
 
 # Zones whose people usually write the month before the day.
 _MONTH_FIRST = ("America/", "US/", "Pacific/Honolulu", "Pacific/Guam", "Asia/Manila", "UTC", "Etc/")

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 
 from services.identity import identify, normalised
-from services.importing.cells import WORD_MAX, Cells
 from services.importing.context import Context
-from services.importing.stages import Stage, StageKind, in_order, kind_of, probabilities, word_id
-from services.importing.table import Row
-from services.importing.texts import is_true
+from services.importing.facts.cells import WORD_MAX, Cells
+from services.importing.meaning.stages import Stage, StageKind, in_order, kind_of, probabilities, word_id
+from services.importing.tables.table import Row
+from services.importing.values.texts import is_true
 
 _NUMBER = re.compile(r"^(\d+(?:[.,]\d+)?)\s*(%?)$")
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from services.identity import normalised
 from services.importing.context import Context
-from services.importing.names import Names
-from services.importing.pipelines import Pipelines
+from services.importing.facts.names import Names
+from services.importing.facts.pipelines import Pipelines
 
 
 @dataclass(slots=True, kw_only=True)

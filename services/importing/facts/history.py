@@ -5,16 +5,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from services.importing.amounts import AmountProblem, AmountStyle, amount_style, read_amount, shared_currency
-from services.importing.books import Books
-from services.importing.cells import TEXT_MAX, WORD_MAX, Cells, RowProblem
 from services.importing.context import Context
-from services.importing.dates import DateStyle, When, style_of
-from services.importing.stages import StageKind, kind_of
-from services.importing.standing import Value
-from services.importing.table import Row
-from services.importing.texts import bare, is_true
-from services.importing.vocabulary import FIELDS, PREFIXES
+from services.importing.facts.books import Books
+from services.importing.facts.cells import TEXT_MAX, WORD_MAX, Cells, RowProblem
+from services.importing.meaning.stages import StageKind, kind_of
+from services.importing.meaning.vocabulary import FIELDS, PREFIXES
+from services.importing.tables.table import Row
+from services.importing.telling.standing import Value
+from services.importing.values.amounts import (
+    AmountProblem,
+    AmountStyle,
+    amount_style,
+    read_amount,
+    shared_currency,
+)
+from services.importing.values.dates import DateStyle, When, style_of
+from services.importing.values.texts import bare, is_true
 from services.money import is_currency
 
 _LINES_MAX = 10_000_000

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from services.importing.chronicle import Chronicle
-from services.importing.export import Export
-from services.importing.history import placed
-from services.importing.lists import Lister
-from services.importing.standing import Standing
-from services.importing.story import Edition, Story
+from services.importing.facts.export import Export
+from services.importing.facts.history import placed
+from services.importing.telling.chronicle import Chronicle
+from services.importing.telling.lists import Lister
+from services.importing.telling.standing import Standing
+from services.importing.telling.story import Edition, Story
 
 Recall = Callable[[str], Standing | None]
 

@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from services.identity import identify
-from services.importing.activities import Activity, ActivityReader
-from services.importing.books import Books, open_books
-from services.importing.cells import Cells, RowProblem
 from services.importing.context import Context
-from services.importing.dates import When
-from services.importing.deals import DealReader, DealRow
-from services.importing.history import Change, ChangeReader
-from services.importing.recognise import Sheet
-from services.importing.roster import RosterReader
-from services.importing.table import Refusal, Row
-from services.importing.vocabulary import Kind
+from services.importing.facts.activities import Activity, ActivityReader
+from services.importing.facts.books import Books, open_books
+from services.importing.facts.cells import Cells, RowProblem
+from services.importing.facts.deals import DealReader, DealRow
+from services.importing.facts.history import Change, ChangeReader
+from services.importing.facts.roster import RosterReader
+from services.importing.meaning.recognise import Sheet
+from services.importing.meaning.vocabulary import Kind
+from services.importing.tables.table import Refusal, Row
+from services.importing.values.dates import When
 
 # Lists come before what refers to them.
 _READING_ORDER: tuple[Kind, ...] = (

@@ -3,7 +3,7 @@
 import json
 
 from services.importing.errors import FileRefused
-from services.importing.table import COLUMNS_MAX, Refusal, Row, Table
+from services.importing.tables.table import COLUMNS_MAX, Refusal, Row, Table
 
 _DEPTH_MAX = 4
 

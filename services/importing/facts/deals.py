@@ -5,16 +5,16 @@ from collections import Counter
 from dataclasses import dataclass
 
 from services.identity import identify, normalised
-from services.importing.amounts import AmountProblem, check_scale, shared_currency
-from services.importing.books import Books
-from services.importing.cells import TEXT_MAX, Cells, RowProblem
 from services.importing.context import Context
-from services.importing.dates import When
-from services.importing.pipelines import Pipeline, percent_column, probability
-from services.importing.stages import Stage, StageKind, is_state, kind_of
-from services.importing.standing import Fields
-from services.importing.table import Row
-from services.importing.texts import is_true
+from services.importing.facts.books import Books
+from services.importing.facts.cells import TEXT_MAX, Cells, RowProblem
+from services.importing.facts.pipelines import Pipeline, percent_column, probability
+from services.importing.meaning.stages import Stage, StageKind, is_state, kind_of
+from services.importing.tables.table import Row
+from services.importing.telling.standing import Fields
+from services.importing.values.amounts import AmountProblem, check_scale, shared_currency
+from services.importing.values.dates import When
+from services.importing.values.texts import is_true
 from services.money import is_currency
 
 _SEVERAL = re.compile(r"\s*[;；、\n]\s*")

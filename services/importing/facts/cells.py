@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import TypeVar
 
-from services.importing.amounts import Amount, AmountProblem, AmountStyle, amount_style, read_amount
 from services.importing.context import Context
-from services.importing.dates import DateProblem, DateStyle, When, read_date, style_of
-from services.importing.recognise import Sheet
-from services.importing.table import Refusal, Row
-from services.importing.texts import clean
-from services.importing.vocabulary import AMOUNTS, DATES
+from services.importing.meaning.recognise import Sheet
+from services.importing.meaning.vocabulary import AMOUNTS, DATES
+from services.importing.tables.table import Refusal, Row
+from services.importing.values.amounts import Amount, AmountProblem, AmountStyle, amount_style, read_amount
+from services.importing.values.dates import DateProblem, DateStyle, When, read_date, style_of
+from services.importing.values.texts import clean
 
 AHEAD_US = 50_400_000_000
 WORD_MAX = 255

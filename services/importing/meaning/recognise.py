@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from services.importing.dates import looks_like_dates
 from services.importing.errors import FieldUnknown
-from services.importing.stages import is_known, is_state
-from services.importing.table import Table
-from services.importing.texts import bare, clean
-from services.importing.vocabulary import DATES, ELSEWHERE, FIELDS, FILE_WORDS, NEEDED, PREFIXES, Kind
+from services.importing.meaning.stages import is_known, is_state
+from services.importing.meaning.vocabulary import DATES, ELSEWHERE, FIELDS, FILE_WORDS, NEEDED, PREFIXES, Kind
+from services.importing.tables.table import Table
+from services.importing.values.dates import looks_like_dates
+from services.importing.values.texts import bare, clean
 from services.money import is_currency
 
 _SAMPLE = 300

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
 from services.importing.errors import FileRefused
-from services.importing.table import COLUMNS_MAX, Refusal, Row, Table
+from services.importing.tables.table import COLUMNS_MAX, Refusal, Row, Table
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_ROWS = 100

@@ -5,13 +5,13 @@ from collections import Counter
 from dataclasses import dataclass
 
 from services.identity import identify
-from services.importing.books import Books
-from services.importing.cells import TEXT_MAX, Cells, RowProblem
 from services.importing.context import Context
-from services.importing.dates import When
-from services.importing.stages import core
-from services.importing.table import Row
-from services.importing.texts import is_true
+from services.importing.facts.books import Books
+from services.importing.facts.cells import TEXT_MAX, Cells, RowProblem
+from services.importing.meaning.stages import core
+from services.importing.tables.table import Row
+from services.importing.values.dates import When
+from services.importing.values.texts import is_true
 
 _SECONDS_MAX = 31_622_400
 _WORDS = {

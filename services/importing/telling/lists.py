@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from services.importing.activities import Activity
-from services.importing.books import Books
 from services.importing.context import Context
-from services.importing.dates import When, whole_day
-from services.importing.names import Thing
-from services.importing.pipelines import Pipeline
-from services.importing.stages import Stage, StageKind
-from services.importing.standing import Fields, Standing, Value, changed, digest, remembered
-from services.importing.story import Edition
-from services.importing.wire import event
+from services.importing.facts.activities import Activity
+from services.importing.facts.books import Books
+from services.importing.facts.names import Thing
+from services.importing.facts.pipelines import Pipeline
+from services.importing.meaning.stages import Stage, StageKind
+from services.importing.telling.standing import Fields, Standing, Value, changed, digest, remembered
+from services.importing.telling.story import Edition
+from services.importing.telling.wire import event
+from services.importing.values.dates import When, whole_day
 
 _KINDS: tuple[StageKind, ...] = ("open", "won", "lost")
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from services.identity import identify, normalised
-from services.importing.cells import RowProblem
 from services.importing.context import Context
+from services.importing.facts.cells import RowProblem
 
 ThingKind = Literal["rep", "account", "product", "team"]
 

@@ -1,12 +1,12 @@
 """The telling of a history: each change of a deal in order, as events that are the same in every snapshot."""
 
 from services.importing.context import Context
-from services.importing.dates import When, whole_day
-from services.importing.deals import DealRow
-from services.importing.history import Change, Placed
-from services.importing.standing import Fields, Value, remembered
-from services.importing.story import CREATION, UPDATES, Story
-from services.importing.wire import time_text
+from services.importing.facts.deals import DealRow
+from services.importing.facts.history import Change, Placed
+from services.importing.telling.standing import Fields, Value, remembered
+from services.importing.telling.story import CREATION, UPDATES, Story
+from services.importing.telling.wire import time_text
+from services.importing.values.dates import When, whole_day
 
 _SHORT = 12
 _KEPT = ("reason", "competitor", "closed_amount")

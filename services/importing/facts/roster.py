@@ -1,11 +1,11 @@
 """People, teams, accounts and products of an export: rows of their lists read into facts."""
 
-from services.importing.books import Books
-from services.importing.cells import Cells, RowProblem
 from services.importing.context import Context
-from services.importing.names import Thing
-from services.importing.table import Row
-from services.importing.texts import is_true
+from services.importing.facts.books import Books
+from services.importing.facts.cells import Cells, RowProblem
+from services.importing.facts.names import Thing
+from services.importing.tables.table import Row
+from services.importing.values.texts import is_true
 
 REGION = "region:"
 

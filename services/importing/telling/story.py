@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.events.catalogue import RANKS
-from services.importing.cells import AHEAD_US
 from services.importing.context import Context
-from services.importing.dates import When, whole_day
-from services.importing.deals import DealRow
-from services.importing.standing import Fields, Standing, Value, changed, remembered
-from services.importing.wire import event
+from services.importing.facts.cells import AHEAD_US
+from services.importing.facts.deals import DealRow
+from services.importing.telling.standing import Fields, Standing, Value, changed, remembered
+from services.importing.telling.wire import event
+from services.importing.values.dates import When, whole_day
 
 CREATION = (
     "account",

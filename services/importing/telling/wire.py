@@ -8,7 +8,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from services.days import to_time
-from services.importing.dates import When
+from services.importing.values.dates import When
 
 ID_LENGTH = 32
 

@@ -1,0 +1,1 @@
+"""What files, columns and stage words of exports mean."""

@@ -1,0 +1,1 @@
+"""Files as tables: encodings, delimited text, JSON lines."""

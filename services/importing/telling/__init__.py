@@ -1,0 +1,1 @@
+"""Facts as events: what an export says that it did not say before."""

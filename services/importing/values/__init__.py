@@ -1,0 +1,1 @@
+"""Cells as values: texts, dates and amounts as exports write them."""
