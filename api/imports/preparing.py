@@ -56,6 +56,8 @@ def prepare(options: ImportOptions, home: Path) -> Preview:
 
 def _check_columns(options: ImportOptions, loaded: Sequence[Loaded]) -> None:
     """Refuse a mapping on the command line for a column that no file has and no history names."""
+    if not options.columns:
+        return
     headers = {header for each in loaded for header in each.table.headers}
     named = {f"{each.table.name}:{header}" for each in loaded for header in each.table.headers}
     cells = {

@@ -161,5 +161,7 @@ def _notes(reading: Reading, context: Context) -> Iterator[str]:
         yield f"currency_assumed: {count} amounts have no currency and are taken as {context.currency}"
     if count := reading.assumed["close date"]:
         yield f"close_date_missing: {count} closed deals have no close date; they close when last modified, else now"
+    if count := reading.assumed["order"]:
+        yield f"close_before_creation: {count} deals were closed before they were created; they count as created then"
     for name, count in reading.left_out.most_common(20):
         yield f"field_left_out: {count} changes of “{name}” are of no field that is imported"

@@ -13,7 +13,8 @@ from services.importing.values.texts import clean
 
 AHEAD_US = 50_400_000_000
 WORD_MAX = 255
-TEXT_MAX = 20_000
+# Sixteen thousand characters of four bytes fit the 64 KiB of a text.
+TEXT_MAX = 16_000
 
 _Read = TypeVar("_Read", When, Amount)
 
@@ -44,10 +45,14 @@ class Cells:
             for field in DATES & self._places.keys()
         }
         self.amount_styles: dict[str, AmountStyle] = {
-            field: amount_style(sheet.texts(field)) for field in AMOUNTS & self._places.keys()
+            field: amount_style(sheet.texts(field), header=self._header(field))
+            for field in AMOUNTS & self._places.keys()
         }
         self._dates: dict[tuple[str, str], When | _Failed] = {}
         self._amounts: dict[tuple[str, str], Amount | _Failed] = {}
+
+    def _header(self, field: str) -> str:
+        return self.sheet.table.headers[self._places[field]]
 
     def has(self, field: str) -> bool:
         """Return whether the sheet has a column for a field."""

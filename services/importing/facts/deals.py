@@ -64,6 +64,8 @@ class DealReader:
         fields |= self._references(row)
         fields |= self._texts(row, status)
         fields |= self._closing_days(row, status, closed)
+        zone = self._context.zone
+        self._books.assumed["order"] += bool(created and closed and created.local(zone) > closed.local(zone))
         return DealRow(
             line=row.line,
             key=key,

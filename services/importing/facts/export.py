@@ -61,7 +61,12 @@ class Export:
         """Return how many roots the export talks about."""
         books = self.books
         lists = (books.pipelines.used(), books.teams.all(), books.people.all(), books.products.all())
-        return sum(len(each) for each in lists) + len(books.accounts.all()) + len(self.keys()) + len(self.activities)
+        return (
+            sum(len(each) for each in lists)
+            + len(books.accounts.all())
+            + len(self.keys())
+            + len(self.activities)
+        )
 
     def root(self, key: str) -> str:
         """Return the id of the deal with a key."""

@@ -36,6 +36,10 @@ class StageLine:
     assumed: bool
 
 
+# A pipeline.defined event can carry as many; a log with more activities than that is no pipeline.
+STAGES_MAX = 100
+
+
 class Pipelines:
     """All pipelines of one export; a deal without one is in the export's own."""
 
@@ -151,6 +155,10 @@ class Pipelines:
     def defined(self, pipeline: Pipeline) -> list[Stage]:
         """Return the stages of a pipeline in order, each with its probability."""
         stages = [self._with_chance(pipeline, stage) for stage in in_order(pipeline.stages.values())]
+        surplus = {
+            stage.id for stage in [s for s in stages if s.kind == "open"][: max(0, len(stages) - STAGES_MAX)]
+        }
+        stages = [stage for stage in stages if stage.id not in surplus]
         return [
             replace(stage, probability=value)
             for stage, value in zip(stages, probabilities(stages), strict=True)

@@ -6,10 +6,20 @@ from itertools import islice
 
 from services.importing.errors import FieldUnknown
 from services.importing.meaning.stages import is_known, is_state
-from services.importing.meaning.vocabulary import DATES, ELSEWHERE, FIELDS, FILE_WORDS, NEEDED, PREFIXES, Kind
+from services.importing.meaning.vocabulary import (
+    AMOUNTS,
+    DATES,
+    ELSEWHERE,
+    FIELDS,
+    FILE_WORDS,
+    FLAGS,
+    NEEDED,
+    PREFIXES,
+    Kind,
+)
 from services.importing.tables.table import Table
 from services.importing.values.dates import looks_like_dates
-from services.importing.values.texts import bare, clean
+from services.importing.values.texts import bare, clean, is_flag
 from services.money import is_currency
 
 _SAMPLE = 300
@@ -134,6 +144,10 @@ def _fits(table: Table, index: int, field: str) -> bool:
         return looks_like_dates(texts) or _some_dates(texts)
     if field == "status":
         return any(is_state(text) for text in texts)
+    if field in FLAGS:
+        return all(is_flag(text) for text in texts)
+    if field in AMOUNTS:
+        return 2 * sum(1 for text in texts if any(letter.isdigit() for letter in text)) >= len(texts)
     return True
 
 

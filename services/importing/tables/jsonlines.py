@@ -42,6 +42,10 @@ def _cells(raw: str) -> dict[str, str] | str:
         return "the line is no JSON object"
     cells: dict[str, str] = {}
     _flatten(parsed, "", cells, 1)
+    try:
+        "".join((*cells, *cells.values())).encode()
+    except UnicodeEncodeError:
+        return "a text contains half a character (a lone surrogate)"
     return cells
 
 

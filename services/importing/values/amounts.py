@@ -45,6 +45,7 @@ _SHARED = {
     "¥": ("CNY", ("CNY", "JPY")),
 }
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "，": ",", "￥": "¥"})
+_BRACKETED = re.compile(r"[(\[【]([^)\]】]*)[)\]】]")
 _COUNTS = re.compile(r"(?:\b|(?<=\d))(百万|万元|亿元|万|萬|亿|千|mn|bn|k|m|b)(?:元|\b|$)", re.IGNORECASE)
 
 
@@ -65,19 +66,39 @@ class AmountProblem(ValueError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AmountStyle:
-    """How a column writes amounts: whether a comma is the decimal sign."""
+    """How a column writes amounts: whether a comma is the decimal sign, and what its header says of the unit.
+
+    :ivar power: the tens that every number is counted in, 4 for 万.
+    :ivar currency: the one that the header names, else "".
+    """
 
     comma: bool = False
+    power: int = 0
+    currency: str = ""
 
 
-def amount_style(texts: Iterable[str]) -> AmountStyle:
-    """Return how a column writes its amounts; a point is the decimal sign where nothing speaks against it."""
+def amount_style(texts: Iterable[str], *, header: str = "") -> AmountStyle:
+    """Return how a column writes its amounts; a point is the decimal sign where nothing speaks against it.
+
+    A unit in brackets in the header, such as 金额(万元) or Amount (EUR), holds for every number without its own.
+    """
     comma = point = 0
     for text in islice((text for text in texts if text), _SAMPLE):
         said = _decimal_sign(_number(text))
         comma += said == ","
         point += said == "."
-    return AmountStyle(comma=comma > point)
+    power, currency = _unit(header)
+    return AmountStyle(comma=comma > point, power=power, currency=currency)
+
+
+def _unit(header: str) -> tuple[int, str]:
+    """Return the power of ten and the currency that the brackets of a header name."""
+    found = _BRACKETED.search(unicodedata.normalize("NFKC", header))
+    said = found[1].strip().casefold() if found else ""
+    power = _TIMES.get(said, _TIMES.get(said.removesuffix("元"), 0))
+    if said.endswith("元"):
+        return power, "CNY"
+    return power, _SYMBOLS.get(said) or (said.upper() if is_currency(said.upper()) else "")
 
 
 def _number(text: str) -> str:
@@ -104,9 +125,9 @@ def read_amount(text: str, style: AmountStyle) -> Amount:
     """Return the amount of a text; raise `AmountProblem` for what is none, for negatives and beyond 10^15."""
     plain = unicodedata.normalize("NFKC", text.translate(_SPACES)).translate(_SPACES).strip()
     if plain.isascii() and plain.replace(".", "", 1).isdigit() and _plain_point(plain, style):
-        return Amount(_tidy(Decimal(plain), text))
+        return Amount(_tidy(Decimal(plain).scaleb(style.power), text), style.currency)
     counted = _COUNTS.search(plain)
-    power = _TIMES[counted.group(1).casefold()] if counted else 0
+    power = _TIMES[counted.group(1).casefold()] if counted else style.power
     around = " ".join(_AROUND.findall(plain.replace(counted.group(1), " ", 1) if counted else plain))
     shape = _SHAPE.match(_AROUND.sub("", _COUNTS.sub("", plain)).strip())
     if shape is None:
@@ -120,7 +141,7 @@ def read_amount(text: str, style: AmountStyle) -> Amount:
     value = Decimal(digits).scaleb(power)
     if value and (shape["sign"] in ("-", "−") or shape["after"] or (shape["open"] and shape["close"])):
         raise AmountProblem("amount_sign", f"“{text}” is negative; a deal's amount is not")
-    return Amount(_tidy(value, text), currency)
+    return Amount(_tidy(value, text), currency or style.currency)
 
 
 def _plain_point(plain: str, style: AmountStyle) -> bool:

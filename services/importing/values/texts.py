@@ -13,6 +13,7 @@ _NO_WORD = re.compile(r"[\W_]+")
 _FORMULA_TEXT = re.compile(r'^="(.*)"$', re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TRUE = frozenset({"true", "1", "yes", "y", "t", "是", "已", "对"})
+_FALSE = frozenset({"false", "0", "no", "n", "f", "否", "未"})
 
 
 @lru_cache(maxsize=65_536)
@@ -29,6 +30,11 @@ def bare(header: str) -> str:
     text = unicodedata.normalize("NFKC", header)
     text = _BRACKETS.sub("", text) or text
     return _NO_WORD.sub("_", _HUMP.sub("_", text).casefold()).strip("_")
+
+
+def is_flag(cell: str) -> bool:
+    """Return whether a cell says yes or no."""
+    return cell.casefold() in _TRUE or cell.casefold() in _FALSE
 
 
 def is_true(cell: str) -> bool:
