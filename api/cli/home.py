@@ -1,0 +1,128 @@
+"""The data folder as commands see it: read beside a running server, written through it or alone."""
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import msgspec
+
+from api.cli.output import NothingHere, progress_bar
+from api.door import BatchAnswer, ItemAnswer
+from api.settings import Settings
+from api.wiring import reading
+from services.errors import PacelineError, Rejected
+from services.events.decode import read
+from streams.home import STORE, Home
+from streams.jobs import Job
+from streams.lock import HomeLock, address
+from streams.questions import Questions
+from streams.submission import Outcome, Submission
+from streams.writer import system_clock
+
+Submit = Callable[[Sequence[Mapping[str, object]]], Sequence[str]]
+TIMEOUT_SECONDS = 60
+
+
+class ServerSilent(PacelineError):
+    """A running server that does not answer."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"The Paceline that has the data folder, at {url}, does not answer ({reason}).")
+
+
+@contextmanager
+def questions(settings: Settings) -> Iterator[Questions]:
+    """Give the questions of the data folder; raise `NothingHere` when it is empty."""
+    if not (settings.home / STORE).exists():
+        raise NothingHere(str(settings.home))
+    found = reading(settings)
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+@contextmanager
+def writing(settings: Settings) -> Iterator[Home]:
+    """Give the home to write alone; raise `HomeBusy` when a server has it."""
+    lock = HomeLock(settings.home)
+    try:
+        lock.take()
+        with progress_bar("Folding anew under changed rules") as progress:
+            home = Home(settings.home, now_us=system_clock(), progress=progress)
+        try:
+            yield home
+        finally:
+            home.close()
+    finally:
+        lock.release()
+
+
+@contextmanager
+def submitting(settings: Settings) -> Iterator[Submit]:
+    """Give what hands events in: to the running server when there is one, else straight to the store."""
+    url = address(settings.home)
+    if url:
+        yield lambda events: _over_http(url, events)
+        return
+    with writing(settings) as home:
+        yield lambda events: _alone(home, events)
+
+
+def _alone(home: Home, events: Sequence[Mapping[str, object]]) -> list[str]:
+    """Apply events in one transaction and say what became of each."""
+    now_us = system_clock()
+    good: list[Submission] = []
+    words: list[str] = []
+    refused: dict[str, int] = {}
+    for event in events:
+        try:
+            good.append(read(event, now_us=now_us))
+            words.append("")
+        except Rejected as refusal:
+            words.append(f"rejected:{refusal.code}:{refusal.pointer}:{refusal.detail}")
+            source = str(event.get("source", "unknown"))
+            refused[source] = refused.get(source, 0) + 1
+    (outcomes,) = home.apply([Job(items=good, rejected=refused)], now_us)
+    left = iter(outcomes)
+    return [word or _word(next(left)) for word in words]
+
+
+def _word(outcome: Outcome) -> str:
+    if outcome.kind in ("applied", "duplicate"):
+        return outcome.kind
+    return f"dead_letter:{outcome.reason}"
+
+
+def _over_http(url: str, events: Sequence[Mapping[str, object]]) -> list[str]:
+    """Send events to a running server as one batch."""
+    answer = request(f"{url}/api/events/batch", "POST", json.dumps(list(events)).encode())
+    return [_answered(item) for item in msgspec.json.decode(answer, type=BatchAnswer).items]
+
+
+def _answered(item: ItemAnswer) -> str:
+    if item.duplicate:
+        return "duplicate"
+    if item.dead_letter is not None:
+        return f"dead_letter:{(item.problem or {}).get('code', 'failed')}"
+    if item.problem:
+        return f"rejected:{item.problem['code']}:{item.problem['pointer']}:{item.problem.get('detail', '')}"
+    return "applied"
+
+
+def request(url: str, method: str = "GET", body: bytes | None = None) -> bytes:
+    """Return the answer of a running server; raise `ServerSilent` when there is none."""
+    headers = {"Content-Type": "application/json", "Accept": "application/json"}
+    asked = urllib.request.Request(url, data=body, method=method, headers=headers)  # noqa: S310 - loopback
+    try:
+        with urllib.request.urlopen(asked, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - loopback
+            found: bytes = answer.read()
+            return found
+    except urllib.error.HTTPError as error:
+        if error.code in (207, 422):
+            return error.read()
+        raise ServerSilent(url, f"status {error.code}") from None
+    except OSError as error:
+        raise ServerSilent(url, str(error)) from None

@@ -1,0 +1,228 @@
+"""`paceline import`: real exports in, with a preview first and a report after."""
+
+import json as jsons
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.home import submitting
+from api.cli.output import AsJson, console, print_json, print_table, progress_bar, say
+from api.imports.importing import ImportOptions, Preview, Report, prepare, run
+from api.secret import installation_secret
+from api.settings import Settings, settings
+from api.wiring import reading
+from services.org.company import Company
+from services.view import LATEST
+from streams.cut import latest
+from streams.home import STORE
+
+HELP = """Import exports of a CRM: a file, several, or a folder whose files belong together.
+
+CSV (any delimiter; UTF-8, GBK, UTF-16) and JSONL are read; columns and stage words are recognised in English and
+Chinese. A preview shows what was understood before anything is written. The same files twice change nothing; a newer
+snapshot becomes the changes since the last one.
+
+Examples:
+
+  paceline import deals.csv
+
+  paceline import exports/2017-03/ --zone Europe/Berlin --yes
+
+  paceline import 商机.csv --map "签约金额=amount" --won 已签约 --lost 已流失
+
+  paceline import deals.csv --dry-run --save-mapping crm.json
+
+  paceline import deals.csv --mapping crm.json --strict --yes
+"""
+REFUSED_SHOWN = 20
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files or folders.", exists=True)]
+Maps = Annotated[list[str] | None, typer.Option("--map", help="column=field; “ignore” leaves a column out.")]
+WonWords = Annotated[list[str] | None, typer.Option("--won", help="A stage word that means won.")]
+LostWords = Annotated[list[str] | None, typer.Option("--lost", help="A stage word that means lost.")]
+Zone = Annotated[str | None, typer.Option("--zone", help="Zone of times without one; default: the company's.")]
+Currency = Annotated[str | None, typer.Option("--currency", help="Currency of amounts without one.")]
+Name = Annotated[str, typer.Option("--export", help="Name of the export; the same name later is a newer snapshot.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Import nothing if one row is refused.")]
+Missing = Annotated[str, typer.Option("--missing", help="keep or delete deals that a newer snapshot lacks.")]
+Mapping = Annotated[Path | None, typer.Option("--mapping", help="A mapping saved before.", exists=True)]
+Save = Annotated[Path | None, typer.Option("--save-mapping", help="Save what was recognised into a file.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the preview and stop.")]
+
+
+def import_files(  # noqa: PLR0913 - one parameter for each option
+    paths: Paths,
+    columns: Maps = None,
+    won: WonWords = None,
+    lost: LostWords = None,
+    zone: Zone = None,
+    currency: Currency = None,
+    export: Name = "",
+    strict: Strict = False,
+    missing: Missing = "keep",
+    mapping: Mapping = None,
+    save_mapping: Save = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    json: AsJson = False,
+) -> None:
+    """Import exports of a CRM."""
+    chosen = settings()
+    company = _company(chosen)
+    first_setup = company is None
+    company = company or Company(zone=zone or "UTC", currency=(currency or "USD").upper())
+    options = ImportOptions(
+        paths=tuple(paths),
+        company_zone=company.zone,
+        company_currency=(currency or company.currency).upper(),
+        secret=installation_secret(chosen.home),
+        now=datetime.now(UTC),
+        columns=_columns(columns or []),
+        won=frozenset(won or ()),
+        lost=frozenset(lost or ()),
+        zone=zone,
+        strict=strict,
+        missing_delete=_deletes(missing),
+        mapping_file=mapping,
+        export=export,
+    )
+    preview = prepare(options, chosen.home)
+    if not json:
+        show_preview(preview)
+    if save_mapping:
+        save_mapping.write_text(jsons.dumps(preview.mapping(), ensure_ascii=False, indent=2), encoding="utf-8")
+        say(f"Mapping saved in {save_mapping}.")
+    if dry_run or not (yes or json or typer.confirm("Import this?", default=True, err=True)):
+        say("Nothing was imported.")
+        return
+    with submitting(chosen) as submit, progress_bar("Importing") as progress:
+        if first_setup and (zone or currency):
+            submit([_setup(company, options)])
+        report = run(preview, submit, progress)
+    if json:
+        print_json(report_json(report))
+    else:
+        show_report(report)
+
+
+def _company(chosen: Settings) -> Company | None:
+    """Return the company as configured so far, None when it never was."""
+    if not (chosen.home / STORE).exists():
+        return None
+    asked = reading(chosen)
+    try:
+        row = asked.connection().execute("SELECT 1 FROM roots WHERE subject = 'company/main' AND state IS NOT NULL")
+        configured = row.fetchone() is not None
+        cut = latest(asked.connection(), LATEST, asked.clock())
+        return cut.organisation.company if configured else None
+    finally:
+        asked.close()
+
+
+def _setup(company: Company, options: ImportOptions) -> dict[str, object]:
+    """Return the event that configures a company whose first import this is."""
+    return {
+        "specversion": "1.0",
+        "id": f"company-{company.zone}-{company.currency}",
+        "source": f"import/{options.export_name}",
+        "type": "company.configured",
+        "subject": "company/main",
+        "time": options.now.isoformat(),
+        "data": {"zone": company.zone, "currency": company.currency},
+    }
+
+
+def _columns(texts: list[str]) -> dict[str, str]:
+    """Return the columns that were mapped by hand."""
+    found: dict[str, str] = {}
+    for text in texts:
+        column, equals, name = text.rpartition("=")
+        if not equals or not column or not name:
+            raise typer.BadParameter(f"“{text}” must look like column=field", param_hint="--map")
+        found[column] = name
+    return found
+
+
+def _deletes(missing: str) -> bool:
+    if missing not in ("keep", "delete"):
+        raise typer.BadParameter("must be keep or delete", param_hint="--missing")
+    return missing == "delete"
+
+
+def show_preview(preview: Preview) -> None:
+    """Print what was understood: files, columns, ten rows as they will be read, and what was assumed."""
+    for file in preview.files:
+        kind = file.kind or "not understood, left out"
+        say(
+            f"\n[bold]{file.name}[/bold]: {kind}; {file.encoding}, delimiter {file.delimiter!r}, {file.rows} rows"
+            + (f", {len(file.refused)} refused" if file.refused else "")
+        )
+        print_table("", ["column", "is read as", "because"], [[c.header, c.field or "–", c.why] for c in file.columns])
+        fields = list(dict.fromkeys(name for row in file.sample for name in row))
+        if fields:
+            print_table("As they will be read", fields, [[row.get(name, "") for name in fields] for row in file.sample])
+        for note in file.notes:
+            say(f"  {note}")
+    for left_out in preview.left_out:
+        say(f"[yellow]Left out: {left_out.name}: {left_out.reason}[/yellow]")
+    stages = [[line.pipeline, line.stage, line.kind, line.probability] for line in preview.stages]
+    if stages:
+        print_table("Stages", ["pipeline", "stage", "means", "probability"], stages, right=(3,))
+    for pair in preview.near_equal:
+        say(f"[yellow]Nearly the same {pair.kind}, kept apart: “{pair.one}” and “{pair.other}”[/yellow]")
+    for note in preview.notes:
+        say(note)
+    _show_refused(preview.refused)
+    say(f"Times without a zone are in {preview.zone}; amounts without a currency are {preview.currency}.")
+    _show_standing(preview)
+
+
+def _show_standing(preview: Preview) -> None:
+    if preview.missing:
+        what = "will be deleted" if preview.options.missing_delete else "are kept (--missing=delete deletes them)"
+        say(f"{len(preview.missing)} deals of the last snapshot are missing; they {what}.")
+    if preview.again:
+        say("This snapshot was imported before; nothing will change.")
+    if preview.resumes:
+        say("This snapshot was begun before; the import goes on where it stopped.")
+
+
+def _show_refused(refused: tuple[object, ...]) -> None:
+    for refusal in refused[:REFUSED_SHOWN]:
+        say(f"[yellow]Refused {refusal}[/yellow]")
+    if len(refused) > REFUSED_SHOWN:
+        say(f"[yellow]… and {len(refused) - REFUSED_SHOWN} more; --json lists all.[/yellow]")
+
+
+def show_report(report: Report) -> None:
+    """Print what an import did."""
+    events = ", ".join(f"{count} {word}" for word, count in sorted(report.events.items())) or "none"
+    roots = ", ".join(f"{count} {word}" for word, count in sorted(report.roots.items())) or "none"
+    console().print(f"Rows: {report.rows} read, {report.repeated} repeated, {len(report.refused)} refused.")
+    console().print(f"Deals and others: {roots}. Events: {events}.")
+    for turned in report.turned[:REFUSED_SHOWN]:
+        say(f"[yellow]{turned.key} {turned.event_type}: {turned.code} {turned.pointer} {turned.detail}[/yellow]")
+    console().print("See it with `paceline board won_amount --period …` or `paceline serve`.")
+
+
+def report_json(report: Report) -> dict[str, object]:
+    """Return a report for programs."""
+    return {
+        "export": report.export,
+        "rows": report.rows,
+        "repeated": report.repeated,
+        "refused": [
+            {"file": one.file, "line": one.line, "code": one.code, "reason": one.reason} for one in report.refused
+        ],
+        "roots": dict(report.roots),
+        "events": dict(report.events),
+        "types": dict(report.types),
+        "turned": [
+            {"key": one.key, "type": one.event_type, "code": one.code, "pointer": one.pointer, "detail": one.detail}
+            for one in report.turned
+        ],
+        "missing": list(report.missing),
+        "deleted": report.deleted,
+    }

@@ -1,0 +1,96 @@
+"""`paceline serve`: the server."""
+
+import asyncio
+import gc
+import socket
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from api.app import application
+from api.cli.output import progress_bar, say
+from api.settings import Settings, settings
+from api.wiring import House, open_house
+from services.errors import PacelineError
+
+HELP = """Start the server; it answers on this machine alone.
+
+Examples:
+
+  paceline serve
+
+  paceline serve --port 9000
+
+  PACELINE_HOME=/srv/paceline paceline serve
+"""
+SHUTDOWN_SECONDS = 3
+GC_THRESHOLD = (50_000, 20, 50)
+
+Beside = Callable[[House], Coroutine[None, None, None]]
+Port = Annotated[int | None, typer.Option("--port", min=0, max=65_535, help="Port on 127.0.0.1; 0 takes a free one.")]
+
+
+class PortTaken(PacelineError):
+    """A port that something else listens on."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"Port {port} is taken. Stop what uses it, or choose another: --port {port + 1}")
+
+
+def serve(port: Port = None) -> None:
+    """Start the server."""
+    chosen = settings()
+    run(replace(chosen, port=chosen.port if port is None else port))
+
+
+def run(chosen: Settings, beside: Beside | None = None) -> None:
+    """Serve until stopped, with something else running beside; raise `PortTaken` or `HomeBusy` when it cannot."""
+    listener = listen(chosen)
+    url = f"http://{chosen.host}:{listener.getsockname()[1]}"
+    with progress_bar("Folding anew under changed rules") as progress:
+        opened = open_house(chosen, progress=progress)
+        house = opened.__enter__()
+    try:
+        house.lock.announce(url)
+        # What was loaded stays; collecting it again and again would cost a fifth of the writer's time.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*GC_THRESHOLD)
+        say(f"[bold green]Paceline is running.[/bold green] Open [bold]{url}[/bold]   (data in {chosen.home})")
+        say("[dim]Ctrl-C stops it.[/dim]")
+        asyncio.run(_serve(house, listener, beside))
+    finally:
+        opened.__exit__(None, None, None)
+
+
+def listen(chosen: Settings) -> socket.socket:
+    """Return a listening socket; raise `PortTaken` when another process has the port."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((chosen.host, chosen.port))
+    except OSError:
+        listener.close()
+        raise PortTaken(chosen.port) from None
+    listener.listen(2048)
+    return listener
+
+
+async def _serve(house: House, listener: socket.socket, beside: Beside | None) -> None:
+    config = uvicorn.Config(
+        application(house),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        h11_max_incomplete_event_size=65_536,
+    )
+    server = uvicorn.Server(config)
+    work = asyncio.create_task(beside(house)) if beside else None
+    await server.serve(sockets=[listener])
+    if work:
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
