@@ -131,5 +131,5 @@ def _kept(root: Root) -> tuple[bytes, str | None]:
 def _tag(root: Root) -> str | None:
     """Return under which word a root is found with its like; most roots have none."""
     if isinstance(root.state, Deal):
-        return "open" if root.state.status == "open" and not root.hidden else None
+        return "open" if root.state.begun and root.state.status == "open" and not root.hidden else None
     return "org" if type(root.state).__module__.startswith("services.org.") else None

@@ -61,6 +61,7 @@ class Deal(msgspec.Struct, frozen=True, array_like=True):
     :ivar expected_close: day number of the expected close date.
     :ivar merged_into: the deal that this one became part of; `absorbed`: the deals that became part of this one.
     :ivar anomalies: codes of what does not add up, shown on the deal.
+    :ivar begun: whether it had an event of its own, and is not only the deal that others were merged into.
     """
 
     status: Status = "open"
@@ -83,6 +84,7 @@ class Deal(msgspec.Struct, frozen=True, array_like=True):
     merged_into: str = ""
     absorbed: tuple[str, ...] = ()
     anomalies: tuple[str, ...] = ()
+    begun: bool = False
 
     @property
     def hidden(self) -> bool:

@@ -41,8 +41,9 @@ def evolve(deal: Deal | None, data: DealData, event: Event) -> Step[Deal]:
     """
     old = deal or BLANK
     at = moment_of(event)
-    new = _noted_anomalies(_moved(old, _apply(old, data, at), at))
-    return Step(new, *_changes(old, new, at, born=deal is None))
+    ready = old if old.begun else replace(old, begun=True)
+    new = _noted_anomalies(_moved(ready, _apply(ready, data, at), at))
+    return Step(new, *_changes(ready, new, at, born=not old.begun))
 
 
 def _apply(deal: Deal, data: DealData, at: Moment) -> Deal:

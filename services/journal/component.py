@@ -70,6 +70,8 @@ def _merge(folded: dict[str, Folded], alias: dict[str, str], event: Event, into:
     source = _canonical(alias, subject)
     if source == target or subject in alias:
         _note_cycle(folded, source, event)
+        # Whichever merge of a root holds, the same roots are known: one may be refused that once held.
+        folded.setdefault(into, Folded(Root(BLANKS[event.root_kind], key), Counter()))
         return
     alias[subject] = into
     _replace(folded, subject, event, merged_into=into.partition("/")[2])

@@ -98,7 +98,7 @@ def sorted_entries(entries: Counter[Entry]) -> list[Entry]:
 
 
 def _component(event: Event, shelf: Shelf) -> set[str]:
-    """Return the subjects merged with that of the event, itself included."""
+    """Return the subjects that the event's root is merged with, or would be but for another merge; itself too."""
     found: set[str] = set()
     waiting = [event.subject]
     if isinstance(event.data, DealMerged | AccountMerged):
@@ -111,6 +111,12 @@ def _component(event: Event, shelf: Shelf) -> set[str]:
         root = shelf.root(subject)
         if root:
             waiting.extend(f"{event.root_kind}/{other}" for other in root.linked)
+        # A merge that was refused holds once an older one takes the place of that which refused it.
+        waiting.extend(
+            f"{known.root_kind}/{known.data.into}"
+            for known in shelf.history(subject)
+            if isinstance(known.data, DealMerged | AccountMerged)
+        )
     return found
 
 
