@@ -1,49 +1,22 @@
-"""One-line builders of wire events, and a store in a folder that takes them and answers questions."""
+"""One-line builders of wire events, with the store that they are sent to."""
 
 import hashlib
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
-from datetime import datetime
-from pathlib import Path
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping
 
 import msgspec
 
-from services.boards.board import Board, Shown
-from services.days import from_time
-from services.events.decode import Waiting, read
+from services.events.decode import read
 from services.events.envelope import Event
-from services.events.org import RulesActivated
-from services.journal.kinds import State
-from services.scope import ADMIN, Scope
-from services.view import AsOf, HappenedBy, Latest, View
-from streams import rules
-from streams.archive import EventRow
-from streams.home import Home
-from streams.jobs import Job
-from streams.projector import Projector
-from streams.questions import Ask, Questions
-from streams.replay import replay
-from streams.rules import Rules
-from streams.shelf import decode_root
-from streams.store import open_scratch, transaction
-from streams.submission import Outcome, Submission
+from services.view import AsOf, HappenedBy
+from tests.stores import NOW, us
+from tests.stores import Store as Store
+from tests.stores import Wire as Wire
 
-Wire = dict[str, object]
-Row = tuple[object, ...]
 SOURCE = "crm"
-NOW = "2018-01-01T00:00:00Z"
-
-
-def us(moment: str) -> int:
-    """Return an RFC 3339 moment as microseconds since 1970 UTC."""
-    return from_time(datetime.fromisoformat(moment))
 
 
 def event(
-    kind: str, subject: str, when: str, /, envelope: Mapping[str, object] | None = None, **fields: object
+    kind: str, subject: str, when: str, envelope: Mapping[str, object] | None = None, /, **fields: object
 ) -> Wire:
     """Return an event in CloudEvents form; `when` is a date (a date-only fact) or a moment with an offset.
 
@@ -136,169 +109,6 @@ def accepted(wire: Wire, now: str = NOW) -> Event:
     found = read(wire, now_us=us(now))
     assert isinstance(found, Event)
     return found
-
-
-def text_of(value: Shown) -> str | None:
-    """Return a value as a person writes it: `10.00 USD`, `0.3`, None when there is none."""
-    if value.money is not None:
-        return f"{value.money.amount} {value.money.currency}"
-    return None if value.number is None else f"{value.number:f}"
-
-
-class Dump(NamedTuple):
-    """What can be compared between homes: states, what accounts were told, cells, and the journal summed by key."""
-
-    states: list[Row]
-    told: list[Row]
-    cells: list[Row]
-    journal: list[Row]
-
-
-def dump_of(connection: sqlite3.Connection) -> Dump:
-    """Return what two stores with the same events have in common, whatever order these arrived in."""
-    said = "subject LIKE '%'"
-    key = "j.rules, j.measure, j.day, j.rep, j.currency, j.rate_day, j.dims, j.value, j.at_us, j.subject, r.subject"
-    sums = "SUM(j.n), SUM(j.count_bp), SUM(j.amount)"
-    alive = "SUM(j.n) <> 0 OR SUM(j.count_bp) <> 0 OR SUM(j.amount) <> 0"
-    return Dump(
-        _rows(
-            connection,
-            f"SELECT subject, state FROM roots WHERE state IS NOT NULL AND {said} ORDER BY subject",
-        ),
-        _rows(connection, "SELECT account, teller, body FROM contributions ORDER BY account, teller"),
-        _rows(connection, f"SELECT * FROM cells WHERE {_ALIVE} ORDER BY {','.join(map(str, range(1, 10)))}"),
-        _rows(
-            connection,
-            f"SELECT {key}, {sums} FROM journal j JOIN roots r ON r.no = j.root_no "
-            f"GROUP BY {key} HAVING {alive} ORDER BY {key}",
-        ),
-    )
-
-
-_ALIVE = "n <> 0 OR count_bp <> 0 OR amount <> 0"
-
-
-def _rows(connection: sqlite3.Connection, sql: str) -> list[Row]:
-    return [tuple(row) for row in connection.execute(sql)]
-
-
-def journal_of(connection: sqlite3.Connection) -> list[Row]:
-    """Return every line of the journal with its position and the moment at which it was applied."""
-    return _rows(
-        connection,
-        "SELECT j.*, e.applied_us FROM journal j JOIN events e USING (position) "
-        "ORDER BY j.rules, j.position, j.seq",
-    )
-
-
-class Store:
-    """A home in a folder with a clock that stands still until it is told another moment."""
-
-    def __init__(self, folder: Path, *, now: str = NOW) -> None:
-        self.folder = folder
-        self.now_us = us(now)
-        self.home = Home(folder, now_us=self.now_us)
-
-    def send(self, *wires: Wire | Iterable[Wire], at: str | None = None, batch: int = 1_000) -> list[Outcome]:
-        """Apply wire events, so many in a transaction, and return what became of each; `at` sets the clock."""
-        if at is not None:
-            self.now_us = us(at)
-        items = [self._read(wire) for wire in _flat(wires)]
-        outcomes: list[Outcome] = []
-        for start in range(0, len(items), batch):
-            (found,) = self.home.apply([Job(items=items[start : start + batch])], self.now_us)
-            outcomes.extend(found)
-        return outcomes
-
-    def _read(self, wire: Wire) -> Submission:
-        found = read(wire, now_us=max(self.now_us, us(NOW)))
-        assert isinstance(found, Event | Waiting)
-        return found
-
-    def asked(
-        self, metric: str, period: str, *, scope: Scope = ADMIN, view: View | None = None, **ask: str
-    ) -> Board:
-        """Return a whole board."""
-        questions = Questions(self.home.path, clock=lambda: self.now_us)
-        by = ask.pop("by", "rep")
-        assert by == "rep" or by == "team"
-        wanted = Ask(metric=metric, period=period, by=by, view=view or Latest(), **ask)
-        try:
-            return questions.board(wanted, scope)
-        finally:
-            questions.close()
-
-    def board(
-        self, metric: str, period: str, *, view: View | None = None, **ask: str
-    ) -> dict[str, str | None]:
-        """Return the value of every row by its id."""
-        found = self.asked(metric, period, view=view, **ask)
-        return {place.id: text_of(place.value) for place in found.places}
-
-    def total(self, metric: str, period: str, *, view: View | None = None, **ask: str) -> str | None:
-        """Return the value of everybody together."""
-        return text_of(self.asked(metric, period, view=view, **ask).total)
-
-    def state(self, subject: str) -> State:
-        """Return the state of a root."""
-        (body,) = self.home.connection.execute(
-            "SELECT state FROM roots WHERE subject = ?", (subject,)
-        ).fetchone()
-        return decode_root(subject, body).state
-
-    def dump(self, *, restart: bool = False) -> Dump:
-        """Return what can be compared with other homes."""
-        if restart:
-            self.restart()
-        return dump_of(self.home.connection)
-
-    def journal(self) -> list[Row]:
-        """Return the full journal."""
-        return journal_of(self.home.connection)
-
-    def restart(self) -> None:
-        """Close the home and open it again from its file."""
-        self.home.close()
-        self.home = Home(self.folder, now_us=self.now_us)
-
-    def replayed(self, path: Path) -> tuple[Dump, list[Row]]:
-        """Return the dump and the full journal of a replay of the archive into a new store at `path`."""
-        with closing(open_scratch(path)) as scratch:
-            _replay(self.home.connection, scratch)
-            return dump_of(scratch), journal_of(scratch)
-
-    def count(self, table: str) -> int:
-        """Return how many rows a table has."""
-        (found,) = self.home.connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()
-        return int(found)
-
-
-def _replay(source: sqlite3.Connection, scratch: sqlite3.Connection) -> None:
-    """Replay an archive with every rules version taking over where it did the first time."""
-    first = rules.first_rules()
-    with transaction(scratch):
-        rules.add(scratch, first)
-    projector = Projector(scratch, first.no, ZoneInfo(first.zone))
-
-    def follow(row: EventRow, activated: Event) -> None:
-        data = activated.data
-        assert isinstance(data, RulesActivated)
-        wanted = Rules(projector.rules + 1, data.zone, data.tzdata, data.definitions, row.applied_us)
-        copy = rules.refold(source, wanted, until=row.position - 1)
-        with transaction(scratch):
-            copy()
-            rules.add(scratch, wanted)
-        projector.rules, projector.zone = wanted.no, ZoneInfo(wanted.zone)
-
-    replay(source, projector, before=follow)
-
-
-def _flat(wires: Sequence[Wire | Iterable[Wire]]) -> Iterator[Wire]:
-    for wire in wires:
-        if isinstance(wire, dict):
-            yield wire
-        else:
-            yield from wire
 
 
 def as_of(moment: str) -> AsOf:

@@ -1,4 +1,4 @@
-"""Rules 1 to 4 of the journal: the moments of an event, the order inside a root, the diff and the two pasts."""
+"""Rules 1 and 2 of the journal: the moments of an event and the order inside a root."""
 
 from itertools import permutations
 from pathlib import Path
@@ -6,16 +6,12 @@ from pathlib import Path
 import pytest
 
 from services.deals.deal import Deal
-from services.errors import BeforeTheJournal
 from tests.builders import (
     Store,
     Wire,
-    as_of,
     configured,
     deal,
     event,
-    happened_by,
-    joined,
     lost,
     order,
     stage,
@@ -54,7 +50,7 @@ def test_rule_1_position_grows_by_one_and_applied_never_stands_still(tmp_path: P
 def test_rule_1_recorded_time_is_information_only(tmp_path: Path) -> None:
     """Rule 1: the door's clock moves no number."""
     store = Store(tmp_path)
-    late = {"recordedtime": "2017-12-01T00:00:00Z"}
+    late: Wire = {"recordedtime": "2017-12-01T00:00:00Z"}
     first, second = order("1", "2017-03-01T10:00:00Z")
     store.send(first | late, second | late)
     assert (
@@ -82,7 +78,7 @@ STORY: list[Wire] = [
 
 
 def test_rule_2_every_order_of_arrival_of_one_deal_gives_one_state(tmp_path: Path) -> None:
-    """Rule 2: all 720 orders in which six events of a deal can arrive give the same state and summed journal."""
+    """Rule 2: all 720 orders of arrival of six events give the same state and summed journal."""
     wanted = None
     store = Store(tmp_path)
     tables = ("events", "event_ids", "journal", "cells", "contributions", "roots", "counters")
@@ -93,3 +89,54 @@ def test_rule_2_every_order_of_arrival_of_one_deal_gives_one_state(tmp_path: Pat
         assert found == wanted
         store.home.connection.executescript(";".join(f"DELETE FROM {table}" for table in tables))
         store.home.projector.resume()
+
+
+def test_rule_2_a_date_only_export_creates_moves_and_wins_in_one_day(tmp_path: Path) -> None:
+    """Rule 2: created, moved and won on one date fold in the order of their rank, whatever row came first."""
+    day = "2017-03-01"
+    rows = [won("1", day), stage("1", day, "offer"), deal("1", day, owner="ann", stage="new", pipeline="p")]
+    for place, arrival in enumerate(permutations(rows)):
+        store = Store(tmp_path / str(place))
+        store.send(arrival)
+        state = store.state("deal/1")
+        assert isinstance(state, Deal)
+        assert (state.status, state.stage, state.anomalies) == ("won", "offer", ())
+        assert store.parts("stage_entries", day) == {"p/new": "1", "p/offer": "1"}
+        assert store.board("deals_won", day) == {"ann": "1"}
+
+
+def test_rule_2_ranks_order_events_of_one_moment(tmp_path: Path) -> None:
+    """Rule 2: created < changes < stage < won < reopened < merged < deleted < restored at one moment."""
+    day = "2017-03-01"
+    kinds = ("deleted", "restored", "reopened", "won", "created")
+    several = [event(f"deal.{kind}", "deal/1", day) for kind in kinds]
+    store = Store(tmp_path)
+    store.send(several, event("deal.owner_changed", "deal/1", day, owner="ann"))
+    state = store.state("deal/1")
+    assert isinstance(state, Deal)
+    assert (state.status, state.deleted, state.reopened, state.owner) == ("open", False, 1, "ann")
+
+
+def test_rule_2_sequence_decides_between_events_of_one_time_and_rank(tmp_path: Path) -> None:
+    """Rule 2: the stage with the higher sequence is the later one, although it arrived first."""
+    store = Store(tmp_path)
+    day = "2017-03-01"
+    steps = [("offer", 2), ("new", 0), ("demo", 1)]
+    moves = [event("deal.stage_changed", "deal/1", day, {"sequence": n}, stage=to) for to, n in steps]
+    store.send(deal("1", day), moves)
+    state = store.state("deal/1")
+    assert isinstance(state, Deal)
+    assert state.stage == "offer"
+
+
+@pytest.mark.parametrize("field", ["source", "id"])
+def test_rule_2_source_then_id_break_the_last_ties(tmp_path: Path, field: str) -> None:
+    """Rule 2: where time, rank and sequence are equal, the greater source, then the greater id is the later."""
+    day = "2017-03-01"
+    first = event("deal.owner_changed", "deal/1", day, {field: "a"}, owner="zoe")
+    last = event("deal.owner_changed", "deal/1", day, {field: "b"}, owner="ann")
+    store = Store(tmp_path)
+    store.send(last, first)
+    state = store.state("deal/1")
+    assert isinstance(state, Deal)
+    assert state.owner == "ann"
