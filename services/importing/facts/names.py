@@ -13,7 +13,7 @@ from services.importing.facts.cells import RowProblem
 ThingKind = Literal["rep", "account", "product", "team"]
 
 _NEAR_MIN = 5
-_MARKS = re.compile(r"\d+|\b(?:[^\W\d_]|i{1,3}|iv|vi{0,3}|ix)\b")
+_MARKS = re.compile(r"\d+|\b(?:[a-z]|i{1,3}|iv|vi{0,3}|ix)\b")
 _NO_LETTER = re.compile(r"[\W_]+")
 _CODES: dict[ThingKind, str] = {
     "rep": "row_person",

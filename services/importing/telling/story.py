@@ -135,7 +135,8 @@ class Story:
         if not differences and not self.standing.gone:
             return
         closing = status != "open" and status != was
-        when = self._moment([row.closed if closing else None, row.modified], "deal.updated")
+        first = _first_kind(differences, "open" if status == "open" else str(status))
+        when = self._moment([row.closed if closing else None, row.modified], first)
         if self.standing.gone:
             self.emit("deal.restored", self._moment([], "deal.restored"), {})
             self.standing.gone = False
@@ -180,3 +181,12 @@ class Story:
         self.emit("deal.reopened", when, {"stage": stage} if stage else {})
         for name in CLOSING:
             self.standing.fields.pop(name, None)
+
+
+def _first_kind(differences: Fields, status: str) -> str:
+    """Return the type of the first event that some differences make."""
+    if differences.keys() & {*UPDATES, "owner", "pipeline"}:
+        return "deal.updated"
+    if "stage" in differences:
+        return "deal.stage_changed"
+    return "deal.reopened" if status == "open" else f"deal.{status}"

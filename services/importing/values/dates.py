@@ -112,8 +112,9 @@ def _order(first: int, second: int, dots: int, usual: Order) -> tuple[Order, str
 
 def looks_like_dates(texts: Iterable[str]) -> bool:
     """Return whether nearly all of some texts can be dates."""
-    found = [text for text in islice((text for text in texts if text), 200)]
-    return bool(found) and sum(1 for text in found if _match(text) is not None) >= 0.9 * len(found)
+    found = list(islice((text for text in texts if text), 200))
+    dates = sum(1 for text in found if _match(text) is not None or _EPOCH.match(text))
+    return bool(found) and dates >= 0.9 * len(found)
 
 
 def _match(text: str) -> re.Match[str] | None:
