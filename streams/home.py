@@ -19,6 +19,7 @@ from streams.submission import Outcome
 
 STORE = "paceline.db"
 SOURCE = "paceline"
+LOG_BYTES = 16 * 2**20
 _GOOD = ("applied", "duplicate")
 
 
@@ -118,6 +119,11 @@ class Home:
     def checkpoint(self) -> None:
         """Move what was written from the log of the file into the file, without waiting for readers."""
         self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    def tidy(self) -> None:
+        """Move the log into the file when it has grown; for those who write without a `Writer` beside."""
+        if self.log_bytes() > LOG_BYTES:
+            self.checkpoint()
 
     def log_bytes(self) -> int:
         """Return the size of the log of the file."""

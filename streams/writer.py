@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from contextlib import closing
 from queue import Empty, Full, Queue
 
-from streams.home import Home
+from streams.home import LOG_BYTES, Home
 from streams.jobs import Call, Job, Overloaded, Refusal, StoreFailed
 from streams.submission import Outcome
 
@@ -16,7 +16,6 @@ GROUP_MAX = 1_000
 QUEUE_MAX = 20_000
 IDLE_SECONDS = 1.0
 CHECKPOINT_SECONDS = 0.25
-CHECKPOINT_BYTES = 16 * 2**20
 
 
 class Writer:
@@ -141,7 +140,7 @@ class Writer:
         """
         with closing(sqlite3.connect(self._home.path)) as connection:
             while not self._stopping.wait(CHECKPOINT_SECONDS):
-                if self._home.log_bytes() > CHECKPOINT_BYTES:
+                if self._home.log_bytes() > LOG_BYTES:
                     connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
                     self._carried.set()
 

@@ -86,6 +86,7 @@ def _alone(home: Home, events: Sequence[Mapping[str, object]]) -> list[str]:
             source = str(event.get("source", "unknown"))
             refused[source] = refused.get(source, 0) + 1
     (outcomes,) = home.apply([Job(items=good, rejected=refused)], now_us)
+    home.tidy()
     left = iter(outcomes)
     return [word or _word(next(left)) for word in words]
 

@@ -22,6 +22,7 @@ BATCH_MAX = 1_000
 DEPTH_MAX = 32
 KEYS_MAX = 1_000
 STRING_MAX_BYTES = 65_536
+SHORT = STRING_MAX_BYTES // 4
 SKEW_US = 600_000_000
 ID_MAX = 255
 INTEGER_MAX = 2**63 - 1
@@ -182,26 +183,26 @@ def read(mapping: object, *, now_us: int) -> Event | Waiting:
 def bound(value: object, depth: int = 0) -> None:
     """Refuse a value that is nested too deep, has too many keys, or text that no store keeps."""
     if isinstance(value, str):
-        if len(value) > STRING_MAX_BYTES // 4 and len(value.encode("utf-8", "surrogatepass")) > STRING_MAX_BYTES:
-            raise Rejected("field_size", "a text may have 64 KiB")
-        if not value.isascii() or not value.isprintable():
-            _check_text(value)
-    elif isinstance(value, dict):
+        _check_text(value)
+    elif isinstance(value, dict | list):
         if depth >= DEPTH_MAX:
             raise Rejected("json_depth", f"nested deeper than {DEPTH_MAX}", status=400)
-        if len(value) > KEYS_MAX:
-            raise Rejected("field_size", f"an object may have {KEYS_MAX} keys")
-        for key, inner in value.items():
-            bound(key, depth + 1)
-            bound(inner, depth + 1)
-    elif isinstance(value, list):
-        if depth >= DEPTH_MAX:
-            raise Rejected("json_depth", f"nested deeper than {DEPTH_MAX}", status=400)
+        if isinstance(value, dict):
+            if len(value) > KEYS_MAX:
+                raise Rejected("field_size", f"an object may have {KEYS_MAX} keys")
+            for key in value:
+                if not key.isprintable() or len(key) > SHORT:
+                    _check_text(key)
+            value = value.values()
         for inner in value:
-            bound(inner, depth + 1)
+            # Nearly every value is a short text of plain letters; only the others are worth a call.
+            if type(inner) is not str or len(inner) > SHORT or not (inner.isascii() and inner.isprintable()):
+                bound(inner, depth + 1)
 
 
 def _check_text(text: str) -> None:
+    if len(text) > SHORT and len(text.encode("utf-8", "surrogatepass")) > STRING_MAX_BYTES:
+        raise Rejected("field_size", "a text may have 64 KiB")
     if "\x00" in text:
         raise Rejected("text_control", "text must not contain NUL")
     if any("\ud800" <= letter <= "\udfff" for letter in text):
