@@ -41,6 +41,7 @@ class Batch:
     cells: dict[CellKey, list[int]] = field(default_factory=dict)
     roots: dict[str, Root] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
+    named: dict[str, int] = field(default_factory=dict)
     contributions: dict[tuple[str, str], bytes | None] = field(default_factory=dict)
     profiles: list[Row] = field(default_factory=list)
     counters: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -56,7 +57,8 @@ class Batch:
             self.roots[subject] = root
             self.numbers[subject] = shelf.number(subject)
         for index, line in enumerate(change.lines):
-            self._line(row.position, index, line, shelf.number(line.subject))
+            number = self.named[line.subject] = shelf.number(line.subject)
+            self._line(row.position, index, line, number)
         for subject, told in change.told.items():
             if told:
                 self.contributions[told.account, subject] = None
@@ -101,6 +103,8 @@ class Batch:
         many = connection.executemany
         many(sql.event_ids, sorted(self.ids))
         many(sql.roots, sorted((self.numbers[name], name, *_kept(root)) for name, root in self.roots.items()))
+        # An account that only others told of has lines and a number, and no state of its own.
+        many(sql.roots_named, sorted((no, name) for name, no in self.named.items() if name not in self.roots))
         many(sql.events, self.events)
         self._write_contributions(connection, sql)
         lines = sorted(self.journal, key=_place)

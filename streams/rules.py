@@ -58,12 +58,19 @@ def wanted(current: Rules, company: Company) -> Rules | None:
 
 
 def refold(
-    connection: sqlite3.Connection, rules: Rules, *, until: int, progress: Progress = silent
+    connection: sqlite3.Connection,
+    rules: Rules,
+    *,
+    until: int,
+    progress: Progress = silent,
+    into: sqlite3.Connection | None = None,
 ) -> Callable[[], None]:
     """Fold every event up to `until` under other rules, beside the store.
 
-    Return what copies the journal and the cells of the new version into the open transaction of `connection`.
+    Return what copies the journal and the cells of the new version into the open transaction of `into`, which is
+    `connection` itself unless a replay makes another store of it.
     """
+    target = connection if into is None else into
     folder = tempfile.TemporaryDirectory(prefix="paceline-rules-")
     path = Path(folder.name) / "scratch.db"
     with closing(open_scratch(path)) as scratch:
@@ -74,6 +81,6 @@ def refold(
             for table, width in (("journal", 16), ("cells", 12)):
                 marks = ",".join("?" * width)
                 rows = scratch.execute(f"SELECT * FROM {table}")
-                connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+                target.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
 
     return copy

@@ -35,6 +35,11 @@ def _roots() -> str:
     return render(adding.on_conflict_do_update(index_elements=["no"], set_=changed))
 
 
+def _roots_named() -> str:
+    adding = insert(tables.roots).values({name: bindparam(name) for name in ("no", "subject")})
+    return render(adding.on_conflict_do_nothing())
+
+
 def _contributions() -> str:
     adding = insert(tables.contributions)
     changed = {"body": adding.excluded["body"]}
@@ -78,6 +83,7 @@ class Statements:
     events: str
     event_ids: str
     roots: str
+    roots_named: str
     journal: str
     cells: str
     contributions: str
@@ -95,6 +101,7 @@ def statements() -> Statements:
         events=_plain(tables.events),
         event_ids=_plain(tables.event_ids),
         roots=_roots(),
+        roots_named=_roots_named(),
         journal=_plain(tables.journal),
         cells=_cells(),
         contributions=_contributions(),

@@ -54,7 +54,7 @@ def replay_all(source: sqlite3.Connection, scratch: sqlite3.Connection, progress
         if not isinstance(data, RulesActivated):
             return
         version = Rules(projector.rules + 1, data.zone, data.tzdata, data.definitions, row.applied_us)
-        copy = rules.refold(source, version, until=row.position - 1)
+        copy = rules.refold(source, version, until=row.position - 1, into=scratch)
         with transaction(scratch):
             copy()
             rules.add(scratch, version)
