@@ -7,27 +7,21 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
-from zoneinfo import ZoneInfo
 
 from services.boards.board import Board, By, Shown
 from services.days import from_time
 from services.events.decode import Waiting, read
 from services.events.envelope import Event
-from services.events.org import RulesActivated
 from services.journal.kinds import State
 from services.scope import ADMIN, Scope
 from services.view import LATEST, View
-from streams import rules
-from streams.archive import EventRow
 from streams.home import Home
 from streams.jobs import Job
-from streams.projector import Projector
 from streams.questions import Ask, Questions
-from streams.replay import replay
-from streams.rules import Rules
 from streams.shelf import decode_root
-from streams.store import open_scratch, transaction
+from streams.store import open_scratch
 from streams.submission import Outcome, Submission
+from streams.verify import replay_all
 
 Wire = dict[str, object]
 Wires: TypeAlias = "Wire | Iterable[Wires]"
@@ -166,33 +160,13 @@ class Store:
     def replayed(self, path: Path) -> tuple[Dump, list[Row]]:
         """Return the dump and the full journal of a replay of the archive into a new store at `path`."""
         with closing(open_scratch(path)) as scratch:
-            _replay(self.home.connection, scratch)
+            replay_all(self.home.connection, scratch)
             return dump_of(scratch), journal_of(scratch)
 
     def count(self, table: str) -> int:
         """Return how many rows a table has."""
         (found,) = self.home.connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()
         return int(found)
-
-
-def _replay(source: sqlite3.Connection, scratch: sqlite3.Connection) -> None:
-    """Replay an archive with every rules version taking over where it did the first time."""
-    first = rules.first_rules()
-    with transaction(scratch):
-        rules.add(scratch, first)
-    projector = Projector(scratch, first.no, ZoneInfo(first.zone))
-
-    def follow(row: EventRow, activated: Event) -> None:
-        data = activated.data
-        assert isinstance(data, RulesActivated)
-        wanted = Rules(projector.rules + 1, data.zone, data.tzdata, data.definitions, row.applied_us)
-        copy = rules.refold(source, wanted, until=row.position - 1)
-        with transaction(scratch):
-            copy()
-            rules.add(scratch, wanted)
-        projector.rules, projector.zone = wanted.no, ZoneInfo(wanted.zone)
-
-    replay(source, projector, before=follow)
 
 
 def _flat(wires: Wires) -> Iterator[Wire]:

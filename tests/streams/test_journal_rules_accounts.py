@@ -122,7 +122,9 @@ def test_rule_11_merge_circles_do_not_depend_on_arrival(tmp_path: Path, kind: st
 
 
 def test_rule_11_a_rejected_merge_counts_once_the_one_before_it_falls(tmp_path: Path) -> None:
-    """Rule 11: an older merge that arrives last makes one a circle, so that a third root takes the alias in."""
+    """Rule 11: an older merge that arrives last makes one a circle, so that a third root takes the
+    alias in.
+    """
     events = [
         event("deal.merged", "deal/1", "2017-02-02", into="2"),
         event("deal.merged", "deal/1", "2017-02-03", into="3"),

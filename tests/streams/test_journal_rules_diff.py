@@ -47,7 +47,9 @@ HISTORY: list[Wire] = [
 
 @pytest.mark.parametrize("batch", [1, 2, 3, 5, 7])
 def test_rule_3_the_batch_size_never_shows_in_the_journal(tmp_path: Path, batch: int) -> None:
-    """Rule 3: any batch size gives the identical journal, positions, moments and lines that cancel included."""
+    """Rule 3: any batch size gives the identical journal, positions, moments and lines that cancel
+    included.
+    """
     whole, cut = Store(tmp_path / "whole"), Store(tmp_path / "cut")
     whole.send(HISTORY)
     cut.send(HISTORY, batch=batch)
@@ -83,7 +85,9 @@ def test_rule_4_happened_by_forgets_a_reopening_that_came_later(tmp_path: Path) 
 
 
 def test_rule_4_a_moment_itself_belongs_to_both_pasts(tmp_path: Path) -> None:
-    """Rule 4: applied by T and time not after T both include T itself, and leave out the microsecond before."""
+    """Rule 4: applied by T and time not after T both include T itself, and leave out the microsecond
+    before.
+    """
     store = Store(tmp_path)
     moment, before = "2017-03-01T10:00:00Z", "2017-03-01T09:59:59.999999Z"
     store.send(deal("0", "2017-01-01"), at="2017-02-01T00:00:00Z")

@@ -131,7 +131,9 @@ def test_rule_2_sequence_decides_between_events_of_one_time_and_rank(tmp_path: P
 
 @pytest.mark.parametrize("field", ["source", "id"])
 def test_rule_2_source_then_id_break_the_last_ties(tmp_path: Path, field: str) -> None:
-    """Rule 2: where time, rank and sequence are equal, the greater source, then the greater id is the later."""
+    """Rule 2: where time, rank and sequence are equal, the greater source, then the greater id is the
+    later.
+    """
     day = "2017-03-01"
     first = event("deal.owner_changed", "deal/1", day, {field: "a"}, owner="zoe")
     last = event("deal.owner_changed", "deal/1", day, {field: "b"}, owner="ann")

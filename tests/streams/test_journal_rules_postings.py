@@ -51,7 +51,9 @@ def test_rule_5_a_typed_close_date_counts_unless_it_lies_after_its_event(
 
 
 def test_rule_5_the_typed_date_is_measured_in_the_companys_zone(tmp_path: Path) -> None:
-    """Rule 5: 20:00 UTC on the first is the second in Shanghai, so that a typed second is not in the future."""
+    """Rule 5: 20:00 UTC on the first is the second in Shanghai, so that a typed second is not in the
+    future.
+    """
     store = Store(tmp_path)
     store.send(configured(zone="Asia/Shanghai"), deal("1", "2017-01-01", owner="ann"))
     store.send(won("1", "2017-03-01T20:00:00Z", closed_on="2017-03-02"))
@@ -90,7 +92,9 @@ def test_rule_6_a_subject_whose_net_is_zero_is_not_counted(tmp_path: Path) -> No
 
 
 def test_rule_6_split_wins_are_distinct_beside_their_fractions(tmp_path: Path) -> None:
-    """Rule 6: half of one deal and a whole one are 1.5 credited and 2 distinct; all together it is 2 and 2."""
+    """Rule 6: half of one deal and a whole one are 1.5 credited and 2 distinct; all together it is 2
+    and 2.
+    """
     store = Store(tmp_path)
     halves = [{"rep": "ann", "share_bp": 5000}, {"rep": "bob", "share_bp": 5000}]
     store.send(deal("1", "2017-01-01", owner="ann"))
