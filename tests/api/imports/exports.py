@@ -88,7 +88,9 @@ class Door:
 def take(folder: Path, door: Door, **changes: Unpack[Terms]) -> tuple[Preview, Report]:
     """Import a file or a folder of the test's own folder through a door; everything must be decodable."""
     home = folder.parent / "home"
-    preview = prepare(options(folder, **changes), home)
+    terms = options(folder, **changes)
+    door.now = terms.now
+    preview = prepare(terms, home)
     report = run(preview, door.submit, lambda done, total: None)
     assert report.turned == []
     return preview, report
