@@ -1,0 +1,56 @@
+# What a developer and a newcomer type. Everything is set up by bootstrap.py, in .venv of this folder.
+PYTHON ?= python3
+RUN := .venv/bin/python
+PATHS := services streams search api tests benchmarks bootstrap.py
+
+.PHONY: help run test check format lock bench nightly wheel
+
+help:
+	@echo "make run      set up, and start Paceline with a sample company"
+	@echo "make test     set up, and run the tests"
+	@echo "make check    formatting, lint, types, import contracts, tests"
+	@echo "make format   format the code"
+	@echo "make bench    run the benchmarks in small size"
+	@echo "make nightly  run the large tests"
+	@echo "make lock     renew the locked requirements"
+	@echo "make wheel    build the wheel"
+
+run:
+	@$(PYTHON) bootstrap.py run
+	@.venv/bin/paceline demo $(ARGS)
+
+test:
+	@$(PYTHON) bootstrap.py dev
+	$(RUN) -m pytest -n 2 -q $(ARGS)
+
+check:
+	@$(PYTHON) bootstrap.py dev
+	$(RUN) -m ruff format --check $(PATHS)
+	$(RUN) -m ruff check $(PATHS)
+	$(RUN) -m mypy
+	.venv/bin/lint-imports
+	$(RUN) -m pytest -n 2 -q
+
+format:
+	@$(PYTHON) bootstrap.py dev
+	$(RUN) -m ruff format $(PATHS)
+	$(RUN) -m ruff check --fix $(PATHS)
+
+bench:
+	@$(PYTHON) bootstrap.py dev
+	$(RUN) -m benchmarks --small
+
+nightly:
+	@$(PYTHON) bootstrap.py dev
+	$(RUN) -m pytest -q -m nightly --timeout 3600
+
+lock:
+	@$(PYTHON) bootstrap.py dev
+	cd requirements && ../$(RUN) -m piptools compile -q --generate-hashes --no-emit-index-url \
+		--no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --output-file run.txt run.in
+	cd requirements && ../$(RUN) -m piptools compile -q --generate-hashes --no-emit-index-url \
+		--no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --output-file dev.txt dev.in
+
+wheel:
+	@$(PYTHON) bootstrap.py dev
+	$(RUN) -m build --wheel
