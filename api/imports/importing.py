@@ -21,11 +21,11 @@ Progress = Callable[[int, int], None]
 
 
 def run(preview: Preview, submit: Submit, progress: Progress) -> Report:
-    """Hand the changes of a prepared import to a door, at most 1,000 events a time, and return what became of them.
+    """Hand the changes of a prepared import to a door, 1,000 events a time, and return what became of them.
 
-    After each chunk the standing of its roots is kept, so that a run after a kill sends the same events again under
-    the same ids and goes on. Raise `RowsRefused` before anything is sent when the import is strict and a row was
-    refused. Roots of which an event was rejected are not kept: they are sent again next time.
+    After each chunk the standing of its roots is kept, so that a run after a kill sends the same events again
+    under the same ids and goes on. Raise `RowsRefused` before anything is sent when the import is strict and
+    a row was refused. Roots of which an event was rejected are not kept: they are sent again next time.
     """
     options, refused = preview.options, preview.refused
     if options.strict and refused:

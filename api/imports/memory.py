@@ -48,7 +48,7 @@ class Memory:
         self._connection.close()
 
     def edition(self, sha: str, start_us: int) -> Remembered:
-        """Return the edition of a snapshot: the last one when it is the same, to go on or to repeat; else a new one.
+        """Return the edition of a snapshot: the last one when it is the same, else a new one.
 
         It is durable before it returns, so that a run after a kill makes the same ids.
         """
@@ -69,7 +69,7 @@ class Memory:
         return Remembered(self._snapshot(sha), row[1], bool(row[2]))
 
     def _snapshot(self, sha: str) -> str:
-        """Return the text for ids: the digest, counted when the same snapshot comes back after another one."""
+        """Return the text for ids: the digest, counted when the snapshot comes back after another one."""
         times = self._connection.execute("select count(*) from editions where sha = ?", (sha,)).fetchone()[0]
         return sha if times <= 1 else f"{sha}:{times}"
 

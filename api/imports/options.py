@@ -18,7 +18,8 @@ class ImportOptions:
     :ivar won: stage words that mean won, beside the usual ones; `lost` likewise.
     :ivar zone: IANA zone of times without an offset; None is the company's.
     :ivar missing_delete: deals that the last snapshot had and this one has not are deleted.
-    :ivar export: name of the export, "" to take that of the first path; the same name later is a newer snapshot.
+    :ivar export: name of the export, "" to take that of the first path; the same name later is a newer
+        snapshot.
     :ivar secret: the installation's, for ids.
     :ivar now: the clock, aware.
     """

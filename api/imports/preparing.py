@@ -24,7 +24,8 @@ from services.importing.telling.lists import known_stages
 def prepare(options: ImportOptions, home: Path) -> Preview:
     """Read and recognise files and say what their import would do; nothing is written.
 
-    Raise `FileRefused`, `FieldUnknown`, `ColumnUnknown`, `MappingUnreadable`, `ZoneUnknown` or `NothingToImport`.
+    Raise `FileRefused`, `FieldUnknown`, `ColumnUnknown`, `MappingUnreadable`, `ZoneUnknown` or
+    `NothingToImport`.
     """
     options = with_mapping(options)
     loaded, left_out = load(options.paths)
@@ -137,9 +138,10 @@ class _Known:
 def _missing(memory: Memory, export: Export) -> dict[str, str]:
     """Return the deals that were there last and are not now, keys with subjects.
 
-    A deal whose row was refused is not missing. When no deal at all was read, the file is broken and none is missing.
+    A deal whose row was refused is not missing. When no deal at all was read, the file is broken and none is
+    missing.
     """
-    here = {f"deal/{export.root(key)}" for key in export.keys()}
+    here = {f"deal/{export.root(key)}" for key in export.deal_keys()}
     if not here:
         return {}
     refused = {cell.strip() for refusal in export.refused for cell in refusal.cells}

@@ -156,12 +156,13 @@ def _notes(reading: Reading, context: Context) -> Iterator[str]:
             yield f"midnights: every time in “{field}” is 00:00, so that they are read as whole days"
         if style.mixed:
             order = "day before month" if style.order == "dmy" else "month before day"
-            yield f"date_order: “{field}” is read with the {order}, {style.why or 'assumed: no date decides it'}"
+            why = style.why or "assumed: no date decides it"
+            yield f"date_order: “{field}” is read with the {order}, {why}"
     if count := reading.assumed["currency"]:
         yield f"currency_assumed: {count} amounts have no currency and are taken as {context.currency}"
     if count := reading.assumed["close date"]:
-        yield f"close_date_missing: {count} closed deals have no close date; they close when last modified, else now"
+        yield f"close_date_missing: {count} closed deals have none; they closed when last modified, else now"
     if count := reading.assumed["order"]:
-        yield f"close_before_creation: {count} deals were closed before they were created; they count as created then"
+        yield f"close_before_creation: {count} deals; they count as created when they were closed"
     for name, count in reading.left_out.most_common(20):
         yield f"field_left_out: {count} changes of “{name}” are of no field that is imported"

@@ -1,4 +1,4 @@
-"""What every part of an import needs to know: whose export it is, its clock, its words and what is assumed."""
+"""The terms of an import: whose export it is, its clock, its words and what is assumed."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo

@@ -15,12 +15,14 @@ from services.importing.values.texts import is_true
 
 _SECONDS_MAX = 31_622_400
 _WORDS = {
-    "call": "call calls phone phonecall callout outboundcall inboundcall 电话 通话 去电 来电 呼叫 电话沟通 电话跟进 外呼",
+    "call": """call calls phone phonecall callout outboundcall inboundcall
+    电话 通话 去电 来电 呼叫 电话沟通 电话跟进 外呼""",
     "meeting": "meeting meetings event onlinemeeting videocall 会议 会面 面谈 线上会议 视频会议 洽谈",
     "visit": "visit visits onsite sitevisit fieldvisit 拜访 上门 上门拜访 外勤 实地拜访 客户拜访",
     "email": "email emails mail emailsent incomingemail forwardedemail 邮件 电子邮件 发邮件",
     "demo": "demo demos demonstration presentation productdemo 演示 产品演示",
-    "note": "note notes comment task todo message sms wechat whatsapp communication 备注 记录 跟进 微信 短信 任务 写跟进",
+    "note": """note notes comment task todo message sms wechat whatsapp communication
+    备注 记录 跟进 微信 短信 任务 写跟进""",
 }
 _KINDS = {word: kind for kind, words in _WORDS.items() for word in words.split()}
 

@@ -27,7 +27,7 @@ class Books:
     titles: dict[str, str | None] = field(default_factory=dict)
 
     def know_deal(self, key: str, title: str) -> None:
-        """Note a deal, so that other files can mean it by its key or, when nothing else bears it, by its title."""
+        """Note a deal, so that other files can mean it by its key or by its title if no other bears it."""
         self.deals.add(key)
         if title:
             said = normalised(title)

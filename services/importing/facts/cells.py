@@ -68,7 +68,10 @@ class Cells:
         return " ".join(self.text(row, field).split())[:WORD_MAX]
 
     def date(self, row: Row, field: str, *, past: bool = False) -> When | None:
-        """Return the date of a field, None when empty; raise `RowProblem` for bad ones, and future ones if `past`."""
+        """Return the date of a field, None when empty.
+
+        Raise `RowProblem` for a bad one, and with `past` for a future one.
+        """
         text = self.text(row, field)
         if not text:
             return None

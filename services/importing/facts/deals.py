@@ -88,7 +88,7 @@ class DealReader:
         return key if self._seen[key] == 1 else f"{key} ({self._seen[key]})"
 
     def _stage(self, row: Row) -> tuple[Pipeline, Stage | None, StageKind]:
-        """Return pipeline, stage and what has become of the deal; flags go before states, states before stages."""
+        """Return pipeline, stage and outcome of the deal; flags go before states, states before stages."""
         cells, context = self._cells, self._context
         pipeline_text, stage_text = cells.word(row, "pipeline"), cells.word(row, "stage")
         state = cells.word(row, "status")

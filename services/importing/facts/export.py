@@ -53,7 +53,7 @@ class Export:
         """Return every refused row, file by file."""
         return [refusal for reading in self.readings for refusal in reading.refused]
 
-    def keys(self) -> list[str]:
+    def deal_keys(self) -> list[str]:
         """Return the keys of all deals, in the order first seen."""
         return list(dict.fromkeys(chain(self.deals, self.changes)))
 
@@ -64,7 +64,7 @@ class Export:
         return (
             sum(len(each) for each in lists)
             + len(books.accounts.all())
-            + len(self.keys())
+            + len(self.deal_keys())
             + len(self.activities)
         )
 
@@ -190,7 +190,7 @@ class _ActivityTaker:
     reader: ActivityReader
 
     def take(self, row: Row) -> None:
-        """Take in an activity; the same one again is a repetition, or a refusal when it says something else."""
+        """Take in an activity; the same one again is a repetition, or refused when it says something else."""
         activity = self.reader.read(row)
         if activity is None:
             return

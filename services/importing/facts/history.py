@@ -30,9 +30,11 @@ _LEFT_OUT = frozenset({"key", "modified", "probability", "is_closed", "deleted",
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """One change of one field. `when` is None where the history has no times; `old` is what it was, if it says so.
+    """One change of one field. `when` is None where the history has no times.
 
-    For a stage `value` is its id, `pipeline` its pipeline and `kind` what it means; for an amount `currency` is set.
+    `old` is what the field was, if the history says so. For a stage `value` is its id, `pipeline` its
+    pipeline and `kind` what it means; for an amount `currency` is set.
+    is set.
     """
 
     line: int

@@ -1,4 +1,4 @@
-"""Who and what an export talks about: things found by their key, else by their name, never merged by likeness."""
+"""Who and what an export talks about: found by key, else by name, never merged by likeness."""
 
 import re
 from collections import defaultdict
@@ -59,7 +59,7 @@ class Names:
         self._aliases: dict[str, Thing] = {}
 
     def listed(self, key: str, name: str, *, alias: str = "") -> Thing:
-        """Return the thing of a row of a list, making it when it is new; `alias` is another unique text for it."""
+        """Return the thing of a row of a list, made when it is new; `alias` is another unique text for it."""
         thing = self._known(key, name) or self._made(key, name)
         if alias:
             self._aliases.setdefault(alias.casefold(), thing)
@@ -72,7 +72,7 @@ class Names:
         return same[0] if same else None
 
     def referred(self, key: str, name: str) -> Thing | None:
-        """Return what a row means by a key and a name, making it when nobody listed it; None when it says neither.
+        """Return what a row means by a key and a name, made when nobody listed it; None when it says neither.
 
         Raise `RowProblem` when the name fits two things and there is no key.
         """
@@ -127,7 +127,8 @@ class Names:
 def near_pairs(names: Iterable[str]) -> list[tuple[str, str]]:
     """Return pairs of different names that are nearly the same, sorted.
 
-    Names that differ in digits, numerals or single letters are never near; below five letters only signs and the order of words may differ.
+    Names that differ in digits, numerals or single letters are never near; below five letters only signs and
+    the order of words may differ.
     """
     buckets: defaultdict[str, set[str]] = defaultdict(set)
     for name in set(names):

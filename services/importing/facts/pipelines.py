@@ -206,7 +206,7 @@ def percent_column(cells: Cells) -> bool:
 
 
 def probability(text: str, *, percent: bool) -> str:
-    """Return a probability as a decimal string from 0 to 1, "" for what is none; `percent` if the column says so."""
+    """Return a probability as a decimal string, 0 to 1, "" for none; `percent` if the column has such."""
     shape = _NUMBER.match(text)
     if shape is None:
         return ""

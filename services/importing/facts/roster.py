@@ -20,7 +20,7 @@ class RosterReader:
         self._lines: dict[str, tuple[int, tuple[str, ...]]] = {}
 
     def read(self, row: Row) -> Thing | None:
-        """Take in a row; None when it only says that something is deleted. Raise `RowProblem` for bad rows."""
+        """Take in a row; None for something that is deleted. Raise `RowProblem` for bad rows."""
         if self._cells.sheet.kind != "people" and is_true(self._cells.text(row, "deleted")):
             return None
         match self._cells.sheet.kind:
@@ -64,7 +64,7 @@ class RosterReader:
         return person
 
     def _team_of(self, row: Row) -> Thing | None:
-        """Return a person's team: the one named, else that of the manager, else the region; outer ones above it."""
+        """Return a person's team: the one named, else the manager's, else the region; outer ones above it."""
         cells, teams = self._cells, self._books.teams
         region, manager = cells.word(row, "region"), cells.word(row, "manager")
         team = teams.referred(cells.text(row, "team_key"), cells.word(row, "team"))

@@ -1,4 +1,4 @@
-"""The words by which exports name the columns of people, accounts, products, activities, stages and teams, in English and Chinese.
+"""The words by which exports name the columns of lists, of people and accounts first, in two languages.
 
 Words stand in their bare form (see `texts.bare`); among several columns for one field the earlier word wins.
 """

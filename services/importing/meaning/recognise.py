@@ -1,4 +1,4 @@
-"""What a file is and what its columns mean: recognised by names and content, overruled by the person who imports."""
+"""What a file is and what its columns mean: by names and content, overruled by who imports."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,8 +24,9 @@ from services.money import is_currency
 
 _SAMPLE = 300
 _GENERIC = frozenset(
-    "id key name title label type kind code number no status state value date time created created_at created_date "
-    "modified updated_at is_deleted deleted fivetran_deleted 编号 名称 类型 状态 时间 日期".split()
+    "id key name title label type kind code number no status state value date time created created_at "
+    "created_date modified updated_at is_deleted deleted fivetran_deleted "
+    "编号 名称 类型 状态 时间 日期".split()
 )
 _FILE_BONUS = 3
 _ENOUGH = 5
@@ -64,8 +65,8 @@ class Sheet:
 def recognise(table: Table, told: Mapping[str, str], kind: Kind | None = None) -> Sheet:
     """Return a table with its kind and the meaning of its columns.
 
-    `told` maps headers (or `file:header`) to fields and overrules what names and content say; "ignore" leaves a
-    column out. Raise `FieldUnknown` for a field that no kind has.
+    `told` maps headers (or `file:header`) to fields and overrules what names and content say; "ignore" leaves
+    a column out. Raise `FieldUnknown` for a field that no kind has.
     """
     orders = _orders(table, told)
     kinds: Iterable[Kind] = (kind,) if kind else _possible(table.name)
@@ -208,7 +209,7 @@ def _score(sheet: Sheet, orders: Mapping[str, str]) -> int:
 
 def _possible(name: str) -> Iterable[Kind]:
     """Return the kinds that a file can be of: one that is named after other things can only tell of deals."""
-    if _longest(name, ELSEWHERE) >= max(1, max(_longest(name, words) for words in FILE_WORDS.values())):
+    if _longest(name, ELSEWHERE) >= max((1, *(_longest(name, words) for words in FILE_WORDS.values()))):
         return ("deals", "changes", "log")
     return tuple(FIELDS)
 

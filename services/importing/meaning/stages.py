@@ -20,8 +20,9 @@ _WON = frozenset(
     "赢单 已赢单 赢单关闭 成交 已成交 成交客户 成功关闭 赢 已签约 签约成功 中标 已中标 成单 已成单".split()
 )
 _LOST = frozenset(
-    "lost lose loss closedlost lostclosed deallost lostdeal closelost closednotwon notwon unsuccessful abandoned "
-    "输单 已输单 输单关闭 丢单 已丢单 失单 败单 战败 未成交 流失 已流失 失败 失败关闭 关闭输单 未中标 输".split()
+    """lost lose loss closedlost lostclosed deallost lostdeal closelost closednotwon notwon unsuccessful
+    abandoned 输单 已输单 输单关闭 丢单 已丢单 失单 败单 战败 未成交 流失 已流失 失败 失败关闭 关闭输单 未中标
+    输""".split()
 )
 _OPEN = frozenset("open active inprogress ongoing new pending 进行中 跟进中 打开 未关闭".split())
 # The usual way of a deal; words that stand together are one step.
@@ -29,11 +30,14 @@ _USUAL = (
     """new lead leads incoming inbound suspect 线索 潜在客户 新建 新商机 初步接触""",
     """prospect prospecting prospects contacted contact connected contactmade initialcontact
     联系 已联系 接触 初步沟通 建立联系""",
-    """appointmentscheduled appointment meetingscheduled discovery engaging engaged demoscheduled 预约 拜访 首次拜访""",
+    """appointmentscheduled appointment meetingscheduled discovery engaging engaged demoscheduled
+    预约 拜访 首次拜访""",
     """qualification qualified qualifying qualifiedtobuy assessment evaluation needsanalysis needsassessment
     needsdefined 立项 需求分析 需求确认 需求调研 确认需求 需求沟通 资格确认 验证客户""",
-    """valueproposition iddecisionmakers decisionmakers perceptionanalysis presentation presentationscheduled demo
-    decisionmakerboughtin solution technicalvalidation trial poc 方案 方案演示 演示 产品演示 试用 方案制定 解决方案""",
+    """valueproposition iddecisionmakers decisionmakers perceptionanalysis presentation
+    presentationscheduled demo
+    decisionmakerboughtin solution technicalvalidation trial poc
+    方案 方案演示 演示 产品演示 试用 方案制定 解决方案""",
     """proposal proposalsent proposalmade quote quoted quotation proposalpricequote pricequote
     报价 方案报价 提交方案 方案提交 报价中 已报价 投标 招投标""",
     """negotiation negotiating negotiations negotiationreview negotiationsstarted review
@@ -46,7 +50,7 @@ _RANKS = {word: rank for rank, words in enumerate(_USUAL) for word in words.spli
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stage:
-    """A stage as an export knows it. `probability` is a decimal from 0 to 1; `assumed` when the export has none."""
+    """A stage as an export knows it. `probability` is a decimal from 0 to 1, "" where it has none."""
 
     id: str
     name: str

@@ -83,7 +83,8 @@ DATES = frozenset(
 AMOUNTS = frozenset({"amount", "closed_amount"})
 FLAGS = frozenset({"is_won", "is_closed", "deleted"})
 PREFIXES = (
-    "property_", "properties_", "deal_", "opportunity_", "opp_", "fivetran_", "hs_", "商机", "机会", "企业", "客户",
+    "property_", "properties_", "deal_", "opportunity_", "opp_", "fivetran_", "hs_",
+    "商机", "机会", "企业", "客户",
 )  # fmt: skip
 
 

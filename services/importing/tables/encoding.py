@@ -21,8 +21,8 @@ class Decoded(NamedTuple):
 def decode(body: bytes) -> Decoded | None:
     """Return the text of a file; None when no known encoding fits.
 
-    A byte order mark decides, else strict UTF-8, else NUL bytes (UTF-16), else GB18030 when its byte pairs look
-    Chinese, else Windows-1252.
+    A byte order mark decides, else strict UTF-8, else NUL bytes (UTF-16), else GB18030 when its byte pairs
+    look Chinese, else Windows-1252.
     """
     for mark, name in _BOMS:
         if body.startswith(mark):

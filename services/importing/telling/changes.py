@@ -1,4 +1,4 @@
-"""The changes of an export since it was last read: root by root, the events and what is remembered after them."""
+"""The changes of an export since it was last read: root by root, events and what is then remembered."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,11 +28,11 @@ def changes(
 ) -> Iterator[RootChange]:
     """Yield every root of an export with its changes, lists before deals.
 
-    `recall` gives the standing of a root as it was remembered, to be changed freely. `missing` are deals to delete,
-    subject by key.
+    `recall` gives the standing of a root as it was remembered, to be changed freely. `missing` are deals to
+    delete, subject by key.
     """
     yield from _lists(export, edition, recall)
-    for key in export.keys():
+    for key in export.deal_keys():
         yield _deal(export, edition, recall, key)
     lister = Lister(export.context, edition, edition.start)
     for activity in export.activities.values():

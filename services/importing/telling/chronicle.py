@@ -57,8 +57,8 @@ class Chronicle:
     def _begin(self, changes: list[Placed], row: DealRow | None, covered: set[str]) -> list[Placed]:
         """Tell the creation and return the changes that come after it.
 
-        What is said at the first moment belongs to the creation, unless the row knows that it was earlier: then the
-        old values of the first changes do.
+        What is said at the first moment belongs to the creation, unless the row knows that it was earlier:
+        then the old values of the first changes do.
         """
         first = changes[0].when
         born = row.created if row and row.created and row.created.us < first.us else None
@@ -174,7 +174,7 @@ class Chronicle:
         self._now["status"] = status
 
     def _end(self, kind: str, placed: Placed, content: Fields) -> None:
-        """Tell an end under an id that its details do not change, unless the deal ended twice at that moment."""
+        """Tell an end under an id that its details do not change, unless it ended twice at that moment."""
         again = any(
             made["type"] == kind and made["time"] == time_text(placed.when) for made in self._story.events
         )

@@ -1,4 +1,4 @@
-"""What an export's lists say that was not said before: pipelines, teams, people, accounts, products, activities."""
+"""What an export's lists say that was not said before, of pipelines and teams to activities."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -20,8 +20,8 @@ _KINDS: tuple[StageKind, ...] = ("open", "won", "lost")
 class Lister:
     """Compares lists with what was said last and writes the events of the difference.
 
-    What has no date of its own has been there since `first`, the first moment of the export: later boards that look
-    back would otherwise not know the names and teams of their own time.
+    What has no date of its own has been there since `first`, the first moment of the export: later boards
+    that look back would otherwise not know the names and teams of their own time.
     """
 
     def __init__(self, context: Context, edition: Edition, first: When) -> None:

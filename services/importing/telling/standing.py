@@ -75,6 +75,6 @@ def remembered(fields: Mapping[str, Value]) -> Fields:
 
 
 def changed(fields: Mapping[str, Value], last: Mapping[str, Value]) -> Fields:
-    """Return the fields that differ from what was said last; absent fields change nothing, empty is like absent."""
+    """Return the fields that differ from what was said last; an absent field changes nothing."""
     now = remembered(fields)
     return {name: fields[name] for name in fields if (now[name] or None) != (last.get(name) or None)}

@@ -97,7 +97,7 @@ class Story:
             self.standing.gone = True
 
     def _begin(self, row: DealRow) -> None:
-        """Say that the deal came to be; when only its end is dated, nothing is said about when it was created."""
+        """Say that the deal came to be; when only its end is dated, not when it was created."""
         born, kind = self._birth(row)
         fields = {name: row.fields[name] for name in CREATION if row.fields.get(name)}
         self.emit(kind, born, fields)
@@ -134,7 +134,7 @@ class Story:
         differences = changed(row.fields, last)
         if not differences and not self.standing.gone:
             return
-        closing = status != "open" and status != was
+        closing = status not in ("open", was)
         first = _first_kind(differences, "open" if status == "open" else str(status))
         when = self._moment([row.closed if closing else None, row.modified], first)
         if self.standing.gone:

@@ -26,9 +26,9 @@ def event(
 ) -> dict[str, object]:
     """Return one event of an import.
 
-    The id is a digest of export, root, what changed to what, when, and the snapshot; `snapshot` is "" for the rows of
-    a history, which stay the same in every export of it. `told` stands in the id for the content when that may be
-    completed from elsewhere.
+    The id is a digest of export, root, what changed to what, when, and the snapshot; `snapshot` is "" for the
+    rows of a history, which stay the same in every export of it. `told` stands in the id for the content when
+    that may be completed from elsewhere.
     """
     said = json.dumps(
         content if told is None else told, ensure_ascii=False, sort_keys=True, separators=(",", ":")
@@ -42,7 +42,7 @@ def event(
         "subject": subject,
         "time": time_text(when),
         "imported": True,
-        "data": content,
+        "data": {name: list(value) if isinstance(value, tuple) else value for name, value in content.items()},
     }
     if when.day is not None:
         made["dateonly"] = True

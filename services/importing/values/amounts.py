@@ -1,4 +1,4 @@
-"""Amounts as exports write them: separators, signs, symbols and counting words; decided by the whole column."""
+"""Amounts as exports write them: separators, signs, symbols and counting words, column by column."""
 
 import re
 import unicodedata
@@ -80,7 +80,8 @@ class AmountStyle:
 def amount_style(texts: Iterable[str], *, header: str = "") -> AmountStyle:
     """Return how a column writes its amounts; a point is the decimal sign where nothing speaks against it.
 
-    A unit in brackets in the header, such as 金额(万元) or Amount (EUR), holds for every number without its own.
+    A unit in brackets in the header, such as 金额(万元) or Amount (EUR), holds for every number without its
+    own.
     """
     comma = point = 0
     for text in islice((text for text in texts if text), _SAMPLE):

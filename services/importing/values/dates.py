@@ -18,7 +18,8 @@ _MONTHS = {
     name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
 }
 _CLOCK = (
-    r"(?:[T ,]+(?P<ap1>上午|下午)?(?P<h>\d{1,2})[:时点](?P<mi>\d{2})(?:[:分](?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?[秒分]?"
+    r"(?:[T ,]+(?P<ap1>上午|下午)?(?P<h>\d{1,2})[:时点](?P<mi>\d{2})"
+    r"(?:[:分](?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?[秒分]?"
     r"\s*(?P<ap2>[ap]\.?m\.?)?)?\s*(?P<z>z|utc|gmt|[+-]\d{2}:?\d{2}|[+-]\d{2})?$"
 )
 _SHAPES = (

@@ -18,7 +18,7 @@ _FALSE = frozenset({"false", "0", "no", "n", "f", "否", "未"})
 
 @lru_cache(maxsize=65_536)
 def clean(cell: str) -> str:
-    """Return a cell without outer spaces, control characters and spreadsheet quoting; "" for what means empty."""
+    """Return a cell without outer spaces, control signs and spreadsheet quoting; "" for what means empty."""
     text = _CONTROL.sub("", cell).strip().strip("\u200b\ufeff\u00a0").strip()
     if text.startswith('="'):
         text = _FORMULA_TEXT.sub(r"\1", text)

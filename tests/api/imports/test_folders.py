@@ -23,9 +23,19 @@ def thing(kind: str, name: str) -> str:
 def shop(folder: Path) -> Path:
     """Write an export of four files that name each other by name."""
     crm = folder / "crm"
-    write(crm / "accounts.csv", table("account|sector|employees|office_location|subsidiary_of", "Hansen AG|steel|120|Bern|", "Hansen Süd|steel|12|Rom|Hansen AG"))
+    write(
+        crm / "accounts.csv",
+        table(
+            "account|sector|employees|office_location|subsidiary_of",
+            "Hansen AG|steel|120|Bern|",
+            "Hansen Süd|steel|12|Rom|Hansen AG",
+        ),
+    )
     write(crm / "products.csv", table("product|series|sales_price", "RX Pro|RX|100", "RX Mini|RX|40"))
-    write(crm / "sales_teams.csv", table("sales_agent|manager|regional_office", "Kim Lee|Max Held|North", "Ana Diaz|Ivy Moss|South"))
+    write(
+        crm / "sales_teams.csv",
+        table("sales_agent|manager|regional_office", "Kim Lee|Max Held|North", "Ana Diaz|Ivy Moss|South"),
+    )
     write(
         crm / "sales_pipeline.csv",
         table(
@@ -47,10 +57,23 @@ def test_four_files_of_one_crm_are_one_export(tmp_path: Path) -> None:
     joined = {str(event["subject"]): event["data"] for event in door.of("rep.joined")}
     assert joined[f"rep/{rep('kim lee')}"] == {"name": "Kim Lee", "team": thing("team", "max held")}
     teams = {str(event["subject"]): event["data"] for event in door.of("team.defined")}
-    assert teams[f"team/{thing('team', 'max held')}"] == {"name": "Max Held", "parent": thing("team", "north")}
+    assert teams[f"team/{thing('team', 'max held')}"] == {
+        "name": "Max Held",
+        "parent": thing("team", "north"),
+    }
     parent = thing("account", "hansen ag")
-    south = next(event for event in door.of("account.created") if event["subject"] == f"account/{thing('account', 'hansen süd')}")
-    assert south["data"] == {"name": "Hansen Süd", "industry": "steel", "region": "Rom", "size": "12", "parent": parent}
+    south = next(
+        event
+        for event in door.of("account.created")
+        if event["subject"] == f"account/{thing('account', 'hansen süd')}"
+    )
+    assert south["data"] == {
+        "name": "Hansen Süd",
+        "industry": "steel",
+        "region": "Rom",
+        "size": "12",
+        "parent": parent,
+    }
     assert door.told("deal.created")[0]["account"] == parent
     assert report.events == {"applied": len(door.events)}
 
@@ -59,7 +82,9 @@ def test_near_equal_names_are_reported_and_kept_apart(tmp_path: Path) -> None:
     """“RXPro” is no known product: it is reported beside “RX Pro” and becomes a product of its own."""
     door = Door()
     preview, _ = take(shop(tmp_path), door)
-    assert [(pair.kind, pair.one, pair.other) for pair in preview.near_equal] == [("product", "RX Pro", "RXPro")]
+    assert [(pair.kind, pair.one, pair.other) for pair in preview.near_equal] == [
+        ("product", "RX Pro", "RXPro")
+    ]
     assert len(door.of("product.created")) == 3
 
 
@@ -76,31 +101,64 @@ def test_the_pipeline_is_made_of_the_stages_seen(tmp_path: Path) -> None:
 
 
 def test_lists_hold_from_the_first_moment_of_the_export(tmp_path: Path) -> None:
-    """People and teams without dates were there when the first deal was, so that boards that look back know them."""
+    """People and teams without dates were there when the first deal was: boards that look back know them."""
     door = Door()
     take(shop(tmp_path), door)
-    undated = [event for event in door.events if event["type"] in ("rep.joined", "team.defined", "pipeline.defined")]
+    undated = [
+        event for event in door.events if event["type"] in ("rep.joined", "team.defined", "pipeline.defined")
+    ]
     assert {event["time"] for event in undated} == {"2016-10-20T00:00:00Z"}
 
 
 def test_people_are_found_by_their_key(tmp_path: Path) -> None:
-    """Deals that name owners by id are joined to the list of users, whose stages and accounts have keys too."""
+    """Deals that name owners, stages and accounts by id are joined to the lists of these."""
     crm = tmp_path / "crm"
-    write(crm / "users.csv", table("id|first_name|last_name|email|team_id", "7|芳|王|fang@example.com|t1", "8|Kim|Lee|kim@example.com|t1"))
+    write(
+        crm / "users.csv",
+        table(
+            "id|first_name|last_name|email|team_id",
+            "7|芳|王|fang@example.com|t1",
+            "8|Kim|Lee|kim@example.com|t1",
+        ),
+    )
     write(crm / "teams.csv", table("id|name", "t1|East"))
-    write(crm / "stages.csv", table("stage_id|label|display_order|probability|closed_won|is_closed", "s1|Offer|1|0.4|false|false", "s9|Contract in|2|1.0|true|true"))
+    write(
+        crm / "stages.csv",
+        table(
+            "stage_id|label|display_order|probability|closed_won|is_closed",
+            "s1|Offer|1|0.4|false|false",
+            "s9|Contract in|2|1.0|true|true",
+        ),
+    )
     write(crm / "accounts.csv", table("id|name|industry", "a1|Hansen|steel"))
-    write(crm / "deals.csv", table("deal_id|owner_id|stage_id|account_id|amount|created", "d1|7|s9|a1|10|2024-01-01", "d2|8|s1|a1|20|2024-01-01"))
+    write(
+        crm / "deals.csv",
+        table(
+            "deal_id|owner_id|stage_id|account_id|amount|created",
+            "d1|7|s9|a1|10|2024-01-01",
+            "d2|8|s1|a1|20|2024-01-01",
+        ),
+    )
     door = Door()
     take(crm, door)
     joined = {str(event["subject"]): event["data"] for event in door.of("rep.joined")}
-    assert joined[f"rep/{rep('7')}"] == {"name": "王芳", "email": "fang@example.com", "team": thing("team", "t1")}
+    assert joined[f"rep/{rep('7')}"] == {
+        "name": "王芳",
+        "email": "fang@example.com",
+        "team": thing("team", "t1"),
+    }
     created = door.told("deal.created")
-    assert [(deal["owner"], deal["account"]) for deal in created] == [(rep("7"), thing("account", "a1")), (rep("8"), thing("account", "a1"))]
+    assert [(deal["owner"], deal["account"]) for deal in created] == [
+        (rep("7"), thing("account", "a1")),
+        (rep("8"), thing("account", "a1")),
+    ]
     assert len(door.of("deal.won")) == 1
     stages = door.told("pipeline.defined")[0]["stages"]
     assert isinstance(stages, list)
-    assert [(stage["name"], stage["probability"]) for stage in stages] == [("Offer", "0.4"), ("Contract in", "1")]
+    assert [(stage["name"], stage["probability"]) for stage in stages] == [
+        ("Offer", "0.4"),
+        ("Contract in", "1"),
+    ]
 
 
 def test_a_name_of_two_people_is_refused_with_both(tmp_path: Path) -> None:
@@ -112,7 +170,9 @@ def test_a_name_of_two_people_is_refused_with_both(tmp_path: Path) -> None:
     preview, _ = take(crm, door)
     assert [(refusal.line, refusal.code) for refusal in preview.refused] == [(2, "row_person")]
     assert "Kim Lee (7), Kim Lee (8)" in preview.refused[0].reason
-    assert [deal["owner"] for deal in door.told("deal.updated")] + [deal["owner"] for deal in door.told("deal.created")] == [rep("8")]
+    assert [deal["owner"] for deal in door.told("deal.updated")] + [
+        deal["owner"] for deal in door.told("deal.created")
+    ] == [rep("8")]
 
 
 def test_activities_are_logged_with_who_and_what_for(tmp_path: Path) -> None:
@@ -131,18 +191,34 @@ def test_activities_are_logged_with_who_and_what_for(tmp_path: Path) -> None:
     )
     door = Door()
     preview, _ = take(crm, door)
-    call, = door.told("activity.logged")
+    (call,) = door.told("activity.logged")
     assert call == {
-        "kind": "call", "by": rep("kim"), "deal": thing("deal", "1"), "duration_seconds": 720, "text": "asked for a plan",
-    }  # fmt: skip
-    assert [(refusal.line, refusal.code) for refusal in preview.refused] == [(3, "row_ragged"), (4, "row_kind"), (5, "row_date")]
+        "kind": "call",
+        "by": rep("kim"),
+        "deal": thing("deal", "1"),
+        "duration_seconds": 720,
+        "text": "asked for a plan",
+    }
+    assert [(refusal.line, refusal.code) for refusal in preview.refused] == [
+        (3, "row_ragged"),
+        (4, "row_kind"),
+        (5, "row_date"),
+    ]
 
 
 def test_a_chinese_gbk_export_goes_the_whole_way(tmp_path: Path) -> None:
     """A GBK file with Chinese headers, stages, dates and amounts in ten thousands."""
     crm = tmp_path / "crm"
-    rows = ("S-1|屋顶改造|北京远山科技|王芳|赢单|12|2023年5月6日|2023年8月1日|", "S-2|新厂房|上海长河贸易|李娜|输单|3.5|2023年6月1日|2023年9月9日|价格太高", "S-3|扩建|北京远山科技|王芳|商务谈判|8|2024年1月3日||")
-    write(crm / "商机.csv", table("商机编号|商机名称|客户名称|负责人|销售阶段|金额（万元）|创建时间|成交日期|输单原因", *rows), "gbk")
+    rows = (
+        "S-1|屋顶改造|北京远山科技|王芳|赢单|12|2023年5月6日|2023年8月1日|",
+        "S-2|新厂房|上海长河贸易|李娜|输单|3.5|2023年6月1日|2023年9月9日|价格太高",
+        "S-3|扩建|北京远山科技|王芳|商务谈判|8|2024年1月3日||",
+    )
+    write(
+        crm / "商机.csv",
+        table("商机编号|商机名称|客户名称|负责人|销售阶段|金额（万元）|创建时间|成交日期|输单原因", *rows),
+        "gbk",
+    )
     door = Door()
     preview, _ = take(crm, door, company_zone="Asia/Shanghai", company_currency="CNY")
     assert (preview.files[0].encoding, preview.files[0].rows) == ("gb18030", 3)
@@ -154,7 +230,10 @@ def test_a_chinese_gbk_export_goes_the_whole_way(tmp_path: Path) -> None:
 
 def test_json_lines_are_imported_like_tables(tmp_path: Path) -> None:
     """One object a line, with nested properties and epoch milliseconds."""
-    line = '{"id": "9", "properties": {"dealname": "Roof", "dealstage": "closedwon", "amount": 99.90, "createdate": 1704067200000, "closedate": "2024-02-01T10:00:00Z"}}\n'
+    line = (
+        '{"id": "9", "properties": {"dealname": "Roof", "dealstage": "closedwon", "amount": 99.90, '
+        '"createdate": 1704067200000, "closedate": "2024-02-01T10:00:00Z"}}\n'
+    )
     write(tmp_path / "crm" / "deals.jsonl", line)
     door = Door()
     take(tmp_path / "crm", door)
@@ -163,7 +242,9 @@ def test_json_lines_are_imported_like_tables(tmp_path: Path) -> None:
     assert door.told("deal.won") == [{"closed_on": "2024-02-01"}]
 
 
-@pytest.mark.parametrize("magic", [b"PK\x03\x04zip", b"\x1f\x8bgz", b"\xd0\xcf\x11\xe0xls", b"\x00\x01\x02\x03" * 99])
+@pytest.mark.parametrize(
+    "magic", [b"PK\x03\x04zip", b"\x1f\x8bgz", b"\xd0\xcf\x11\xe0xls", b"\x00\x01\x02\x03" * 99]
+)
 def test_archives_workbooks_and_binaries_are_refused(tmp_path: Path, magic: bytes) -> None:
     """A file that is no text is refused with what to do, also when its name says CSV."""
     path = tmp_path / "deals.csv"

@@ -53,8 +53,12 @@ def test_changes_out_of_order_with_repetitions_are_told_once_and_in_order(tmp_pa
         door,
     )
     assert story(door) == [
-        ("created", "01-05"), ("stage_changed", "02-01"), ("owner_changed", "02-10"), ("updated", "02-11"), ("won", "03-01"),
-    ]  # fmt: skip
+        ("created", "01-05"),
+        ("stage_changed", "02-01"),
+        ("owner_changed", "02-10"),
+        ("updated", "02-11"),
+        ("won", "03-01"),
+    ]
     created = door.told("deal.created")[0]
     assert (created["owner"], created["stage"], created["amount"]) == (rep("kim"), "prospecting", "500")
     assert door.told("deal.owner_changed") == [{"owner": rep("ana")}]
@@ -79,8 +83,18 @@ def test_reassigned_and_reopened_deals(tmp_path: Path) -> None:
         ),
         door,
     )
-    assert [kind for kind, _ in story(door)] == ["created", "owner_changed", "owner_changed", "won", "reopened", "lost"]
-    assert [door.told("deal.won"), door.told("deal.lost")] == [[{"closed_on": "2024-02-01"}], [{"closed_on": "2024-03-10"}]]
+    assert [kind for kind, _ in story(door)] == [
+        "created",
+        "owner_changed",
+        "owner_changed",
+        "won",
+        "reopened",
+        "lost",
+    ]
+    assert [door.told("deal.won"), door.told("deal.lost")] == [
+        [{"closed_on": "2024-02-01"}],
+        [{"closed_on": "2024-03-10"}],
+    ]
 
 
 def test_several_changes_of_one_day_stand_in_pipeline_order(tmp_path: Path) -> None:
@@ -98,7 +112,9 @@ def test_several_changes_of_one_day_stand_in_pipeline_order(tmp_path: Path) -> N
     )
     assert door.told("deal.created")[0]["stage"] == "prospecting"
     assert [stage["stage"] for stage in door.told("deal.stage_changed")] == ["proposal", "negotiation"]
-    sequences = [int(str(event["sequence"])) for event in (*door.of("deal.stage_changed"), *door.of("deal.won"))]
+    sequences = [
+        int(str(event["sequence"])) for event in (*door.of("deal.stage_changed"), *door.of("deal.won"))
+    ]
     assert sequences == sorted(sequences)
     assert len(set(sequences)) == 3
 
@@ -123,7 +139,11 @@ def test_an_event_log_moves_cases_and_their_owners(tmp_path: Path) -> None:
         "c2|Take order|2024-01-02T08:00:00Z|Clerk 1",
         "c2|Check form|2024-01-02T09:00:00Z|Clerk 1",
     )
-    preview, _ = take(history(tmp_path, *rows, header="case_id|activity|timestamp|resource", name="log.csv"), door, won=frozenset({"Ship"}))
+    preview, _ = take(
+        history(tmp_path, *rows, header="case_id|activity|timestamp|resource", name="log.csv"),
+        door,
+        won=frozenset({"Ship"}),
+    )
     assert preview.files[0].kind == "log"
     assert len(door.of("deal.created")) == 2
     assert [stage["stage"] for stage in door.told("deal.stage_changed")] == ["check_form", "check_form"]
@@ -141,17 +161,34 @@ def test_a_history_joins_the_deals_as_they_stand(tmp_path: Path) -> None:
     )
     write(
         tmp_path / "crm" / "deals.csv",
-        table("id|name|account|owner|stage|amount|created|close date", "7|Roof|Hansen|Kim|Closed Won|800|2024-01-05|2024-03-01"),
+        table(
+            "id|name|account|owner|stage|amount|created|close date",
+            "7|Roof|Hansen|Kim|Closed Won|800|2024-01-05|2024-03-01",
+        ),
     )
     take(tmp_path / "crm", door)
-    assert story(door) == [("created", "01-05"), ("stage_changed", "02-01"), ("updated", "02-11"), ("won", "03-01")]
+    assert story(door) == [
+        ("created", "01-05"),
+        ("stage_changed", "02-01"),
+        ("updated", "02-11"),
+        ("won", "03-01"),
+    ]
     created = door.told("deal.created")[0]
-    assert (created["stage"], created["amount"], created["owner"], created["title"]) == ("prospecting", "500", rep("kim"), "Roof")
+    assert (created["stage"], created["amount"], created["owner"], created["title"]) == (
+        "prospecting",
+        "500",
+        rep("kim"),
+        "Roof",
+    )
 
 
 def test_a_longer_history_is_told_from_where_it_ended(tmp_path: Path) -> None:
     """A newer export with more rows sends only those; the old rows keep their ids."""
-    rows = ["7|Stage||Prospecting|2024-01-05 10:00|x", "7|Owner||Kim|2024-01-05 10:00|x", "7|Stage||Proposal|2024-02-01 10:00|x"]
+    rows = [
+        "7|Stage||Prospecting|2024-01-05 10:00|x",
+        "7|Owner||Kim|2024-01-05 10:00|x",
+        "7|Stage||Proposal|2024-02-01 10:00|x",
+    ]
     door = Door()
     take(history(tmp_path, *rows), door)
     sent = len(door.events)
@@ -178,7 +215,9 @@ def test_a_newer_row_beside_a_newer_history_is_not_told_twice(tmp_path: Path) ->
 def test_fields_that_are_not_imported_are_counted(tmp_path: Path) -> None:
     """Changes of unknown fields are named in the preview, not refused."""
     door = Door()
-    preview, report = take(history(tmp_path, "7|Stage||Talk|2024-01-05|x", "7|Shoe size||44|2024-01-06|x"), door)
+    preview, report = take(
+        history(tmp_path, "7|Stage||Talk|2024-01-05|x", "7|Shoe size||44|2024-01-06|x"), door
+    )
     assert report.refused == ()
     assert any("“Shoe size”" in note for note in preview.files[0].notes)
 
@@ -186,7 +225,11 @@ def test_fields_that_are_not_imported_are_counted(tmp_path: Path) -> None:
 def test_whole_rows_by_modification_are_a_history_too(tmp_path: Path) -> None:
     """Versions of a deal in one table are told one after the other."""
     door = Door()
-    rows = ("7|Roof|Closed Won|9|2024-01-01|2024-04-01|2024-04-01", "7|Roof|Talk|5|2024-01-01||2024-01-02", "7|Roof|Offer|9|2024-01-01||2024-02-03")
+    rows = (
+        "7|Roof|Closed Won|9|2024-01-01|2024-04-01|2024-04-01",
+        "7|Roof|Talk|5|2024-01-01||2024-01-02",
+        "7|Roof|Offer|9|2024-01-01||2024-02-03",
+    )
     write(tmp_path / "crm" / "deals.csv", table("id|name|stage|amount|created|close date|modified", *rows))
     take(tmp_path / "crm", door)
     assert [kind for kind, _ in story(door)] == ["created", "updated", "stage_changed", "won"]

@@ -88,9 +88,18 @@ def test_each_difference_is_the_event_that_made_it(tmp_path: Path, row: str, exp
 def test_an_end_has_its_own_date_and_a_change_that_of_its_row(tmp_path: Path) -> None:
     """The win is told on its close date; other changes when the row was modified."""
     door = Door()
-    take(deals(tmp_path, "1|Roof|Kim|Talk|5|2024-01-01||2024-05-01", "2|Door|Ana|Talk|6|2024-01-01||2024-05-01"), door)
     take(
-        deals(tmp_path, "1|Roof|Kim|Won|5|2024-01-01|2024-06-20|2024-06-22", "2|Door|Ana|Talk|7|2024-01-01||2024-06-21"),
+        deals(
+            tmp_path, "1|Roof|Kim|Talk|5|2024-01-01||2024-05-01", "2|Door|Ana|Talk|6|2024-01-01||2024-05-01"
+        ),
+        door,
+    )
+    take(
+        deals(
+            tmp_path,
+            "1|Roof|Kim|Won|5|2024-01-01|2024-06-20|2024-06-22",
+            "2|Door|Ana|Talk|7|2024-01-01||2024-06-21",
+        ),
         door,
         now=LATER,
     )
@@ -154,15 +163,20 @@ def test_missing_deals_are_deleted_on_request_and_come_back(tmp_path: Path) -> N
 
 
 def test_a_refused_row_is_not_missing(tmp_path: Path) -> None:
-    """A deal whose row is ragged or wrong in the newer snapshot is still there; so are all when no row was read."""
+    """A deal whose row is ragged or wrong is still there, and so are all when no row was read."""
     door = Door()
     take(deals(tmp_path, "1|Roof|Kim|Talk|5|||", "2|Door|Ana|Talk|6|||", "3|Wall|Ana|Talk|6|||"), door)
     preview, _ = take(
-        deals(tmp_path, "1|Roof|Kim|Talk|5|||", "2|Door|Ana|Talk|-6|||", "3|Wall"), door, now=LATER, missing_delete=True
+        deals(tmp_path, "1|Roof|Kim|Talk|5|||", "2|Door|Ana|Talk|-6|||", "3|Wall"),
+        door,
+        now=LATER,
+        missing_delete=True,
     )
     assert (preview.missing, door.of("deal.deleted")) == ({}, [])
     write(tmp_path / "crm" / "deals.csv", "id|stage\n".replace("|", ","))
-    preview = prepare(options(tmp_path / "crm", missing_delete=True, columns={"id": "key"}), tmp_path / "home")
+    preview = prepare(
+        options(tmp_path / "crm", missing_delete=True, columns={"id": "key"}), tmp_path / "home"
+    )
     assert preview.missing == {}
 
 
@@ -178,7 +192,7 @@ def test_a_snapshot_that_comes_back_is_new_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize("dies_in", [1, 2, 3])
 @pytest.mark.parametrize("answered", [True, False])
 def test_a_kill_at_any_chunk_loses_nothing(tmp_path: Path, dies_in: int, answered: bool) -> None:
-    """The next run sends what was not answered under the same ids, and the facts are those of one whole run."""
+    """The next run goes on under the same ids, and the facts are those of one whole run."""
     rows = [f"{n}|Deal {n}|Kim|Won|{n}|2024-01-01|2024-02-{1 + n % 28:02d}|" for n in range(1, 1_300)]
     rows.append("u|Undated|Kim|Talk|5|||")
     folder = deals(tmp_path, *rows)
@@ -229,7 +243,11 @@ def test_progress_reaches_its_end(tmp_path: Path) -> None:
     """Progress counts roots up to the number that was announced."""
     seen: list[tuple[int, int]] = []
     folder = deals(tmp_path, "1|Roof|Kim|Talk|5|||", "2|Door|Ana|Talk|6|||")
-    run(prepare(options(folder), tmp_path / "home"), Door().submit, lambda done, total: seen.append((done, total)))
+    run(
+        prepare(options(folder), tmp_path / "home"),
+        Door().submit,
+        lambda done, total: seen.append((done, total)),
+    )
     assert seen[-1][0] == seen[-1][1] == 5
 
 

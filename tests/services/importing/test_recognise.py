@@ -4,7 +4,7 @@ import pytest
 
 from services.importing.errors import FieldUnknown
 from services.importing.meaning.recognise import Sheet, recognise
-from services.importing.meaning.stages import core, in_order, kind_of, Stage
+from services.importing.meaning.stages import Stage, core, in_order, kind_of
 from services.importing.tables.separated import read_separated
 
 NONE: frozenset[str] = frozenset()
@@ -24,7 +24,8 @@ def test_an_english_export_of_deals() -> None:
     """Headers of an English CRM are understood."""
     found = sheet(
         "opportunities.csv",
-        "Opportunity ID,Opportunity Name,Account Name,Opportunity Owner,Stage,Amount,Created Date,Close Date,Lead Source",
+        "Opportunity ID,Opportunity Name,Account Name,Opportunity Owner,Stage,Amount,Created Date,"
+        "Close Date,Lead Source",
         "1,Roof,Hansen AG,Kim,Closed Won,500,2024-01-02,2024-02-03,Web",
     )
     assert found.kind == "deals"
@@ -50,19 +51,28 @@ def test_a_chinese_export_of_deals() -> None:
     )
     assert found.kind == "deals"
     assert list(fields(found).values()) == [
-        "key", "title", "account", "owner", "stage", "amount", "created", "closed", "expected_close", "currency", "reason",
+        "key", "title", "account", "owner", "stage", "amount", "created", "closed", "expected_close",
+        "currency", "reason",
     ]  # fmt: skip
 
 
 def test_one_table_of_each_kind_is_known() -> None:
     """People, accounts, products, activities, stages, teams, changes and logs are told apart."""
     assert sheet("sales_teams.csv", "sales_agent,manager,regional_office", "Kim,Boss,East").kind == "people"
-    assert sheet("a.csv", "account,sector,employees,office_location", "Hansen,steel,12,Bern").kind == "accounts"
+    assert (
+        sheet("a.csv", "account,sector,employees,office_location", "Hansen,steel,12,Bern").kind == "accounts"
+    )
     assert sheet("b.csv", "product,series,sales_price", "Roof 1,R,100").kind == "products"
-    assert sheet("activities.csv", "type,owner,deal,date,notes", "call,Kim,Roof,2024-01-01,hi").kind == "activities"
+    assert (
+        sheet("activities.csv", "type,owner,deal,date,notes", "call,Kim,Roof,2024-01-01,hi").kind
+        == "activities"
+    )
     assert sheet("stages.csv", "stage,order,probability", "Talk,1,10%").kind == "stages"
     assert sheet("teams.csv", "team,parent,lead", "East,All,Kim").kind == "teams"
-    assert sheet("history.csv", "deal_id,field,new_value,changed_at", "1,stage,Talk,2024-01-01").kind == "changes"
+    assert (
+        sheet("history.csv", "deal_id,field,new_value,changed_at", "1,stage,Talk,2024-01-01").kind
+        == "changes"
+    )
     log = sheet("log.csv", "case_id,activity,timestamp", "1,Talk,2024-01-01", "1,Offer,2024-01-02")
     assert log.kind == "log"
 
@@ -83,7 +93,13 @@ def test_files_about_other_things_are_left_out() -> None:
 
 def test_a_stage_column_is_found_by_its_content() -> None:
     """A column that nobody could name is the stage when stage words stand in it."""
-    found = sheet("deals.csv", "id,name,where,amount", "1,Roof,Negotiation,5", "2,Door,Closed Won,5", "3,Wall,Proposal,7")
+    found = sheet(
+        "deals.csv",
+        "id,name,where,amount",
+        "1,Roof,Negotiation,5",
+        "2,Door,Closed Won,5",
+        "3,Wall,Proposal,7",
+    )
     assert found.kind == "deals"
     assert fields(found)["where"] == "stage"
     assert [column.why for column in found.columns if column.field == "stage"] == ["by content"]
@@ -104,7 +120,20 @@ def test_what_a_person_says_goes_first() -> None:
         sheet("deals.csv", *lines, told={"worth": "worthh"})
 
 
-@pytest.mark.parametrize("word", ["Won", "Closed Won", "closed-won", "6. Closed Won (100%)", "closedwon", "赢单", "成交", "已成交", "赢单（100%）"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Won",
+        "Closed Won",
+        "closed-won",
+        "6. Closed Won (100%)",
+        "closedwon",
+        "赢单",
+        "成交",
+        "已成交",
+        "赢单（100%）",
+    ],
+)
 def test_words_that_mean_won(word: str) -> None:
     """Won is known in both languages, whatever stands around it."""
     assert kind_of(word, NONE, NONE) == "won"
@@ -124,7 +153,7 @@ def test_told_words_go_before_the_usual_ones() -> None:
 
 
 def test_stages_stand_in_their_usual_order() -> None:
-    """Known words are sorted by usage, unknown ones stay behind the one they were seen after, ends come last."""
+    """Known words are sorted by usage, unknown ones follow the one they were seen after, ends come last."""
     seen = ["Won", "Proposal", "Board review", "Prospecting", "Negotiation", "Lost"]
     stages = [Stage(id=core(word), name=word, kind=kind_of(word, NONE, NONE)) for word in seen]
     names = [stage.name for stage in in_order(stages)]

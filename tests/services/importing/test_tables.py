@@ -16,7 +16,9 @@ def separated(text: str) -> Table:
     return read_separated("deals.csv", "utf-8", text)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be"]
+)
 def test_every_usual_encoding_of_a_chinese_export_is_read(encoding: str) -> None:
     """The same Chinese table comes out of UTF-8, GBK and UTF-16, with and without a mark."""
     decoded = decode(CHINESE.encode(encoding))
@@ -35,7 +37,12 @@ def test_western_accents_are_not_taken_for_chinese() -> None:
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_the_delimiter_is_found(delimiter: str) -> None:
     """Each usual delimiter is found, also where amounts and texts hold other ones."""
-    rows = [["id", "name", "amount"], ["1", "Roof, red", "1.5"], ["2", "Door; oak", "2.5"], ["3", "Wall", "7"]]
+    rows = [
+        ["id", "name", "amount"],
+        ["1", "Roof, red", "1.5"],
+        ["2", "Door; oak", "2.5"],
+        ["3", "Wall", "7"],
+    ]
     text = "\n".join(delimiter.join(f'"{cell}"' for cell in row) for row in rows)
     found = separated(text)
     assert found.delimiter == delimiter
@@ -53,7 +60,10 @@ def test_ragged_rows_are_refused_with_their_line() -> None:
     """A row with too few or too many cells is refused; empty surplus cells are not counted."""
     found = separated("a,b,c\n1,2,3\n4,5\n6,7,8,9\n10,11,12,,\n")
     assert [row.line for row in found.rows] == [2, 5]
-    assert [(refusal.line, refusal.code) for refusal in found.refused] == [(3, "row_ragged"), (4, "row_ragged")]
+    assert [(refusal.line, refusal.code) for refusal in found.refused] == [
+        (3, "row_ragged"),
+        (4, "row_ragged"),
+    ]
     assert found.refused[0].reason == "2 cells where the header has 3"
 
 
@@ -93,7 +103,9 @@ def test_a_file_without_rows_and_one_with_too_many_columns_are_refused() -> None
 
 def test_json_lines_are_a_table_of_all_their_keys() -> None:
     """Nested objects become dotted columns, numbers keep their digits, broken lines are refused."""
-    text = '{"id": 7, "properties": {"amount": 10.50}}\nnonsense\n{"id": 8, "tags": ["a", "b"], "won": true}\n'
+    text = (
+        '{"id": 7, "properties": {"amount": 10.50}}\nnonsense\n{"id": 8, "tags": ["a", "b"], "won": true}\n'
+    )
     found = read_jsonlines("deals.jsonl", "utf-8", text)
     assert found.headers == ("id", "properties.amount", "tags", "won")
     assert [row.cells for row in found.rows] == [("7", "10.50", "", ""), ("8", "", "a;b", "true")]

@@ -15,7 +15,14 @@ from services.importing.values.amounts import (
     read_amount,
     shared_currency,
 )
-from services.importing.values.dates import DateProblem, DateStyle, Order, looks_like_dates, read_date, style_of
+from services.importing.values.dates import (
+    DateProblem,
+    DateStyle,
+    Order,
+    looks_like_dates,
+    read_date,
+    style_of,
+)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -83,7 +90,9 @@ def test_a_column_of_midnights_holds_whole_days() -> None:
     assert day("2018-12-19 00:00:00", "2018-12-20 08:15:00") is None
 
 
-@pytest.mark.parametrize("text", ["soon", "2017-02-30", "1999-12-31", "2017-03-01 24:00", "2017-13-01", "42795", "0001-01-01"])
+@pytest.mark.parametrize(
+    "text", ["soon", "2017-02-30", "1999-12-31", "2017-03-01 24:00", "2017-13-01", "42795", "0001-01-01"]
+)
 def test_what_is_no_date_is_refused(text: str) -> None:
     """Impossible days, other centuries, hour 24 and the day numbers of spreadsheets are no dates."""
     with pytest.raises(DateProblem):
@@ -159,7 +168,13 @@ def test_a_unit_in_the_header_counts_for_every_amount() -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("-5", "amount_sign"), ("(300)", "amount_sign"), ("many", "row_amount"), ("12 apples", "row_amount"), ("9" * 16, "amount_range")],
+    [
+        ("-5", "amount_sign"),
+        ("(300)", "amount_sign"),
+        ("many", "row_amount"),
+        ("12 apples", "row_amount"),
+        ("9" * 16, "amount_range"),
+    ],
 )
 def test_what_is_no_amount_is_refused(text: str, code: str) -> None:
     """Negatives, words and numbers beyond 10^15 have codes of their own."""
