@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from services.days import DAY_US, from_time
 from services.errors import Rejected
+from services.events.bounds import DEPTH_MAX, bound, composed
 from services.events.catalogue import KINDS, TYPES, Data
 from services.events.checks import checked
 from services.events.envelope import Event
@@ -19,10 +20,6 @@ from services.events.fields import ID_PATTERN
 from services.money import is_currency
 
 BATCH_MAX = 1_000
-DEPTH_MAX = 32
-KEYS_MAX = 1_000
-STRING_MAX_BYTES = 65_536
-SHORT = STRING_MAX_BYTES // 4
 SKEW_US = 600_000_000
 ID_MAX = 255
 INTEGER_MAX = 2**63 - 1
@@ -180,35 +177,6 @@ def read(mapping: object, *, now_us: int) -> Event | Waiting:
     )
 
 
-def bound(value: object, depth: int = 0) -> None:
-    """Refuse a value that is nested too deep, has too many keys, or text that no store keeps."""
-    if isinstance(value, str):
-        _check_text(value)
-    elif isinstance(value, dict | list):
-        if depth >= DEPTH_MAX:
-            raise Rejected("json_depth", f"nested deeper than {DEPTH_MAX}", status=400)
-        if isinstance(value, dict):
-            if len(value) > KEYS_MAX:
-                raise Rejected("field_size", f"an object may have {KEYS_MAX} keys")
-            for key in value:
-                if not key.isprintable() or len(key) > SHORT:
-                    _check_text(key)
-            value = value.values()
-        for inner in value:
-            # Nearly every value is a short text of plain letters; only the others are worth a call.
-            if type(inner) is not str or len(inner) > SHORT or not (inner.isascii() and inner.isprintable()):
-                bound(inner, depth + 1)
-
-
-def _check_text(text: str) -> None:
-    if len(text) > SHORT and len(text.encode("utf-8", "surrogatepass")) > STRING_MAX_BYTES:
-        raise Rejected("field_size", "a text may have 64 KiB")
-    if "\x00" in text:
-        raise Rejected("text_control", "text must not contain NUL")
-    if any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise Rejected("text_surrogate", "text contains half a character (a lone surrogate)")
-
-
 def _printable(mapping: Mapping[str, object], name: str) -> str:
     value = mapping[name]
     if not isinstance(value, str) or not 1 <= len(value) <= ID_MAX or not value.isprintable():
@@ -235,7 +203,9 @@ def _not_understood(kind_of_event: str, version: object) -> str:
 def _check_kind(kind_of_event: str, kind: str, root_id: str) -> None:
     if KINDS[kind_of_event] != kind:
         wanted = KINDS[kind_of_event]
-        raise Rejected("subject_kind", f"{kind_of_event} is about a {wanted}, not a {kind}", pointer="/subject")
+        raise Rejected(
+            "subject_kind", f"{kind_of_event} is about a {wanted}, not a {kind}", pointer="/subject"
+        )
     if kind == "company" and root_id != "main":
         raise Rejected("subject_kind", "the company's root is company/main", pointer="/subject")
     if kind == "rate" and not is_currency(root_id):
@@ -247,6 +217,7 @@ def _data(kind_of_event: str, value: object) -> tuple[Data, bytes | None]:
     if not isinstance(value, dict):
         raise Rejected("field_type", "must be an object", pointer="/data")
     wanted = TYPES[kind_of_event]
+    value = {name: composed(inner) for name, inner in value.items()}
     try:
         data = msgspec.convert(value, wanted)
     except msgspec.ValidationError as error:
@@ -275,7 +246,7 @@ def _code(said: str, pointer: str) -> str:
     name = pointer.rpartition("/")[2]
     if name in ("currency", "to"):
         return "currency_unknown"
-    if name in ("amount", "contract_amount", "probability", "rate") or "`int`" in said:
+    if name in ("amount", "contract_amount", "probability", "rate") or "Expected `int" in said:
         return "number_format"
     if "date" in said:
         return "date_format"
