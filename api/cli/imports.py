@@ -41,9 +41,13 @@ Paths = Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files or f
 Maps = Annotated[list[str] | None, typer.Option("--map", help="column=field; “ignore” leaves a column out.")]
 WonWords = Annotated[list[str] | None, typer.Option("--won", help="A stage word that means won.")]
 LostWords = Annotated[list[str] | None, typer.Option("--lost", help="A stage word that means lost.")]
-Zone = Annotated[str | None, typer.Option("--zone", help="Zone of times without one; default: the company's.")]
+Zone = Annotated[
+    str | None, typer.Option("--zone", help="Zone of times without one; default: the company's.")
+]
 Currency = Annotated[str | None, typer.Option("--currency", help="Currency of amounts without one.")]
-Name = Annotated[str, typer.Option("--export", help="Name of the export; the same name later is a newer snapshot.")]
+Name = Annotated[
+    str, typer.Option("--export", help="Name of the export; the same name later is a newer snapshot.")
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Import nothing if one row is refused.")]
 Missing = Annotated[str, typer.Option("--missing", help="keep or delete deals that a newer snapshot lacks.")]
 Mapping = Annotated[Path | None, typer.Option("--mapping", help="A mapping saved before.", exists=True)]
@@ -92,7 +96,9 @@ def import_files(  # noqa: PLR0913 - one parameter for each option
     if not json:
         show_preview(preview)
     if save_mapping:
-        save_mapping.write_text(jsons.dumps(preview.mapping(), ensure_ascii=False, indent=2), encoding="utf-8")
+        save_mapping.write_text(
+            jsons.dumps(preview.mapping(), ensure_ascii=False, indent=2), encoding="utf-8"
+        )
         say(f"Mapping saved in {save_mapping}.")
     if dry_run or not (yes or json or typer.confirm("Import this?", default=True, err=True)):
         say("Nothing was imported.")
@@ -113,7 +119,9 @@ def _company(chosen: Settings) -> Company | None:
         return None
     asked = reading(chosen)
     try:
-        row = asked.connection().execute("SELECT 1 FROM roots WHERE subject = 'company/main' AND state IS NOT NULL")
+        row = asked.connection().execute(
+            "SELECT 1 FROM roots WHERE subject = 'company/main' AND state IS NOT NULL"
+        )
         configured = row.fetchone() is not None
         cut = latest(asked.connection(), LATEST, asked.clock())
         return cut.organisation.company if configured else None
@@ -159,10 +167,16 @@ def show_preview(preview: Preview) -> None:
             f"\n[bold]{file.name}[/bold]: {kind}; {file.encoding}, delimiter {file.delimiter!r}, {file.rows} rows"
             + (f", {len(file.refused)} refused" if file.refused else "")
         )
-        print_table("", ["column", "is read as", "because"], [[c.header, c.field or "–", c.why] for c in file.columns])
+        print_table(
+            "", ["column", "is read as", "because"], [[c.header, c.field or "–", c.why] for c in file.columns]
+        )
         fields = list(dict.fromkeys(name for row in file.sample for name in row))
         if fields:
-            print_table("As they will be read", fields, [[row.get(name, "") for name in fields] for row in file.sample])
+            print_table(
+                "As they will be read",
+                fields,
+                [[row.get(name, "") for name in fields] for row in file.sample],
+            )
         for note in file.notes:
             say(f"  {note}")
     for left_out in preview.left_out:
@@ -181,7 +195,11 @@ def show_preview(preview: Preview) -> None:
 
 def _show_standing(preview: Preview) -> None:
     if preview.missing:
-        what = "will be deleted" if preview.options.missing_delete else "are kept (--missing=delete deletes them)"
+        what = (
+            "will be deleted"
+            if preview.options.missing_delete
+            else "are kept (--missing=delete deletes them)"
+        )
         say(f"{len(preview.missing)} deals of the last snapshot are missing; they {what}.")
     if preview.again:
         say("This snapshot was imported before; nothing will change.")
@@ -203,7 +221,9 @@ def show_report(report: Report) -> None:
     console().print(f"Rows: {report.rows} read, {report.repeated} repeated, {len(report.refused)} refused.")
     console().print(f"Deals and others: {roots}. Events: {events}.")
     for turned in report.turned[:REFUSED_SHOWN]:
-        say(f"[yellow]{turned.key} {turned.event_type}: {turned.code} {turned.pointer} {turned.detail}[/yellow]")
+        say(
+            f"[yellow]{turned.key} {turned.event_type}: {turned.code} {turned.pointer} {turned.detail}[/yellow]"
+        )
     console().print("See it with `paceline board won_amount --period …` or `paceline serve`.")
 
 
@@ -214,13 +234,20 @@ def report_json(report: Report) -> dict[str, object]:
         "rows": report.rows,
         "repeated": report.repeated,
         "refused": [
-            {"file": one.file, "line": one.line, "code": one.code, "reason": one.reason} for one in report.refused
+            {"file": one.file, "line": one.line, "code": one.code, "reason": one.reason}
+            for one in report.refused
         ],
         "roots": dict(report.roots),
         "events": dict(report.events),
         "types": dict(report.types),
         "turned": [
-            {"key": one.key, "type": one.event_type, "code": one.code, "pointer": one.pointer, "detail": one.detail}
+            {
+                "key": one.key,
+                "type": one.event_type,
+                "code": one.code,
+                "pointer": one.pointer,
+                "detail": one.detail,
+            }
             for one in report.turned
         ],
         "missing": list(report.missing),

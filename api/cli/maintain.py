@@ -68,7 +68,12 @@ def verify() -> None:
         verdict = checks.verify(connection, progress)
         connection.execute("COMMIT")
     rows = [
-        [table, digest[:16], verdict.replayed[table][:16], "equal" if digest == verdict.replayed[table] else "DIFFERS"]
+        [
+            table,
+            digest[:16],
+            verdict.replayed[table][:16],
+            "equal" if digest == verdict.replayed[table] else "DIFFERS",
+        ]
         for table, digest in verdict.here.items()
     ]
     print_table(f"{verdict.events} events replayed", ["table", "here", "replayed", ""], rows)
@@ -115,9 +120,13 @@ def _store_findings(connection: sqlite3.Connection) -> Iterator[tuple[str, bool,
     (whole,) = connection.execute("PRAGMA quick_check").fetchone()
     yield "store", whole == "ok", str(whole)
     counts = accounting(connection)
-    yield "accounting", counts.gap == 0, (
-        f"received {counts.received} = applied {counts.applied} + duplicate {counts.duplicate} + rejected "
-        f"{counts.rejected} + dead letters {counts.dead_letters}"
+    yield (
+        "accounting",
+        counts.gap == 0,
+        (
+            f"received {counts.received} = applied {counts.applied} + duplicate {counts.duplicate} + rejected "
+            f"{counts.rejected} + dead letters {counts.dead_letters}"
+        ),
     )
     (letters,) = connection.execute("SELECT COUNT(*) FROM dead_letters WHERE status = 'open'").fetchone()
     yield "dead letters", letters == 0, f"{letters} open; `paceline dead-letters list` shows them"
@@ -126,7 +135,9 @@ def _store_findings(connection: sqlite3.Connection) -> Iterator[tuple[str, bool,
     yield "rules", same, f"version {current.no}, days in {current.zone}, time zones of {current.tzdata}"
 
 
-def backup(target: Annotated[Path, typer.Argument(metavar="FILE", help="A file that does not exist yet.")]) -> None:
+def backup(
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="A file that does not exist yet.")],
+) -> None:
     """Write a checked copy of the store."""
     with questions(settings()) as asked, progress_bar("Copying") as progress:
         events = copies.backup(asked.connection(), target, progress)

@@ -1,0 +1,1 @@
+"""The sample company: believable people, accounts and deals, made from a seed."""
