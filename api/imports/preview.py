@@ -162,6 +162,8 @@ def _notes(reading: Reading, context: Context) -> Iterator[str]:
         yield f"currency_assumed: {count} amounts have no currency and are taken as {context.currency}"
     if count := reading.assumed["close date"]:
         yield f"close_date_missing: {count} closed deals have none; they closed when last modified, else now"
+    if count := reading.assumed["team"]:
+        yield f"team_differs: {count} deals name another team than their owner's; the first one counts"
     if count := reading.assumed["order"]:
         yield f"close_before_creation: {count} deals; they count as created when they were closed"
     for name, count in reading.left_out.most_common(20):

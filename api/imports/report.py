@@ -23,7 +23,7 @@ class Turned:
 class Report:
     """The outcome of one import.
 
-    :ivar rows: rows read from files that were understood; each is taken, repeated or refused.
+    :ivar rows: rows taken; `repeated` of them repeat others.
     :ivar roots: by what became of them: new, changed, unchanged.
     :ivar events: by outcome: applied, duplicate, rejected, dead_letter.
     :ivar missing: deals of the last snapshot that this one lacks; `deleted` says that they were deleted.

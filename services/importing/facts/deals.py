@@ -8,6 +8,7 @@ from services.identity import identify, normalised
 from services.importing.context import Context
 from services.importing.facts.books import Books
 from services.importing.facts.cells import TEXT_MAX, Cells, RowProblem
+from services.importing.facts.names import Thing
 from services.importing.facts.pipelines import Pipeline, percent_column, probability
 from services.importing.meaning.stages import Stage, StageKind, is_state, kind_of
 from services.importing.tables.table import Row
@@ -183,12 +184,20 @@ class DealReader:
         if cells.has("owner") or cells.has("owner_key"):
             owner = books.people.referred(cells.text(row, "owner_key"), cells.word(row, "owner"))
             fields["owner"] = owner.id if owner else None
+            self._team(row, owner)
         if cells.has("account") or cells.has("account_key"):
             account = books.accounts.referred(cells.text(row, "account_key"), cells.word(row, "account"))
             fields["account"] = account.id if account else None
         if cells.has("products"):
             fields["products"] = self._products(cells.text(row, "products"))
         return fields
+
+    def _team(self, row: Row, owner: Thing | None) -> None:
+        """Put the owner into the team that the row names, unless a list or an earlier row said another."""
+        team = self._books.teams.referred("", self._cells.word(row, "team"))
+        if owner is not None and team is not None:
+            known = owner.facts.setdefault("team", team.id)
+            self._books.assumed["team"] += known != team.id
 
     def _products(self, text: str) -> tuple[str, ...]:
         products = self._books.products
@@ -218,7 +227,7 @@ def _key_fields(cells: Cells) -> tuple[str, ...]:
     if cells.has("key"):
         return ("key",)
     chosen: tuple[str, ...] = ()
-    for field in ("title", "account", "created", "owner"):
+    for field in ("title", "account", "created", "closed", "owner", "amount"):
         if not cells.has(field):
             continue
         chosen = (*chosen, field)

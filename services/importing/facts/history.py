@@ -34,7 +34,6 @@ class Change:
 
     `old` is what the field was, if the history says so. For a stage `value` is its id, `pipeline` its
     pipeline and `kind` what it means; for an amount `currency` is set.
-    is set.
     """
 
     line: int

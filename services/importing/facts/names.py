@@ -61,6 +61,9 @@ class Names:
     def listed(self, key: str, name: str, *, alias: str = "") -> Thing:
         """Return the thing of a row of a list, made when it is new; `alias` is another unique text for it."""
         thing = self._known(key, name) or self._made(key, name)
+        if name and not thing.name:
+            thing.name = name
+            self._by_name[normalised(name)].append(thing)
         if alias:
             self._aliases.setdefault(alias.casefold(), thing)
         return thing

@@ -50,10 +50,14 @@ class RosterReader:
             cells.word(row, "first_name"), cells.word(row, "last_name")
         )
         self._once(row, key, name or email)
+        name = name or email
         joined, left = cells.date(row, "joined"), cells.date(row, "left", past=True)
-        person = self._books.people.listed(key, name or email or key, alias=email)
+        person = self._books.people.listed(key, name, alias=email)
         facts = person.facts
-        facts |= {"email": email or None, "role": cells.word(row, "role") or None}
+        if cells.has("email"):
+            facts["email"] = email or None
+        if cells.has("role"):
+            facts["role"] = cells.word(row, "role") or None
         team = self._team_of(row)
         if team is not None:
             facts["team"] = team.id

@@ -32,6 +32,12 @@ DEALS: Words = {
     "account_key": ACCOUNT_KEY,
     "owner": OWNER,
     "owner_key": OWNER_KEY,
+    "team": words(
+        """
+        team team_name sales_team owner_team department owner_department regional_office
+        团队 销售团队 所属团队 部门 所属部门 负责人部门 负责人所属部门
+        """
+    ),
     "pipeline": PIPELINE,
     "stage": STAGE,
     "status": words("status state deal_status outcome result 状态 商机状态 结果 成交状态"),

@@ -29,7 +29,7 @@ _GENERIC = frozenset(
     "编号 名称 类型 状态 时间 日期".split()
 )
 _FILE_BONUS = 3
-_ENOUGH = 5
+_ENOUGH = 4
 _REPEATED_SHARE = 0.8
 _IGNORE = frozenset({"", "-", "ignore"})
 
@@ -105,7 +105,7 @@ def _read_as(table: Table, kind: Kind, orders: Mapping[str, str], *, forced: boo
     )
     sheet = Sheet(table=table, kind=kind, columns=columns)
     has = {column.field for column in columns}
-    enough = forced or _score(sheet, orders) >= _ENOUGH
+    enough = forced or (_score(sheet, orders) >= _ENOUGH and _tells(sheet, orders))
     complete = all(any(field in has for field in group) for group in NEEDED[kind])
     return sheet if complete and enough and _shape_fits(sheet) else None
 
@@ -144,7 +144,8 @@ def _fits(table: Table, index: int, field: str) -> bool:
     if field in DATES:
         return looks_like_dates(texts) or _some_dates(texts)
     if field == "status":
-        return any(is_state(text) for text in texts)
+        words = set(texts)
+        return 2 * sum(1 for word in words if is_state(word)) >= len(words)
     if field in FLAGS:
         return all(is_flag(text) for text in texts)
     if field in AMOUNTS:
@@ -181,12 +182,19 @@ def _speaks_for(field: str, texts: list[str]) -> bool:
     return len(words) <= 40 and len(known) >= 2 and len(known) * 2 >= len(words)
 
 
+def _tells(sheet: Sheet, orders: Mapping[str, str]) -> bool:
+    """Return whether anything but names that stand in every table speaks for the kind."""
+    mapped = [column for column in sheet.columns if column.field]
+    return _file_speaks_for(sheet.table.name) == sheet.kind or any(
+        column.header in orders or _cut(bare(column.header)) not in _GENERIC for column in mapped
+    )
+
+
 def _shape_fits(sheet: Sheet) -> bool:
     """Return whether the rows have the shape of the kind: one row a deal, or many."""
     if sheet.kind not in ("deals", "log"):
         return True
-    repeated = _repeats(sheet)
-    return repeated if sheet.kind == "log" else True
+    return sheet.kind == "deals" or _repeats(sheet) or _file_speaks_for(sheet.table.name) == "log"
 
 
 def _repeats(sheet: Sheet) -> bool:

@@ -24,7 +24,7 @@ _LOST = frozenset(
     abandoned 输单 已输单 输单关闭 丢单 已丢单 失单 败单 战败 未成交 流失 已流失 失败 失败关闭 关闭输单 未中标
     输""".split()
 )
-_OPEN = frozenset("open active inprogress ongoing new pending 进行中 跟进中 打开 未关闭".split())
+_OPEN = frozenset("open inprogress ongoing 进行中 跟进中 打开 未关闭".split())
 # The usual way of a deal; words that stand together are one step.
 _USUAL = (
     """new lead leads incoming inbound suspect 线索 潜在客户 新建 新商机 初步接触""",

@@ -28,10 +28,10 @@ FIELDS: Mapping[Kind, Words] = MappingProxyType(
 # Each group needs one of its fields, or the file is not of that kind.
 NEEDED: Mapping[Kind, tuple[tuple[str, ...], ...]] = MappingProxyType(
     {
-        "deals": (("stage", "status", "is_won"), ("key", "title")),
+        "deals": (("stage", "status", "is_won"), ("key", "title", "account", "owner")),
         "changes": (("key",), ("field",), ("value",)),
         "log": (("key",), ("stage",)),
-        "people": (("name", "first_name", "last_name", "email"),),
+        "people": (("name", "first_name", "last_name", "email", "team_key"),),
         "accounts": (("name",),),
         "products": (("name",),),
         "activities": (("type",), ("by", "by_key"), ("time",)),
@@ -52,8 +52,8 @@ FILE_WORDS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
             人员 员工 销售人员
             """
         ),
-        "teams": words("teams team groups 团队 部门"),
-        "accounts": words("accounts account companies company customers organizations 客户 公司"),
+        "teams": words("teams team groups group 团队 部门"),
+        "accounts": words("accounts account companies company customers organizations organization customer client clients 客户 公司"),
         "products": words("products product 产品 商品"),
         "activities": words(
             """

@@ -1,6 +1,7 @@
 """JSON lines as a table: one object a line, nested objects as dotted columns."""
 
 import json
+from collections.abc import Iterator
 
 from services.importing.errors import FileRefused
 from services.importing.tables.table import COLUMNS_MAX, Refusal, Row, Table
@@ -13,9 +14,7 @@ def read_jsonlines(name: str, encoding: str, text: str) -> Table:
     found: list[tuple[int, dict[str, str]]] = []
     refused: list[Refusal] = []
     headers: dict[str, None] = {}
-    for line, raw in enumerate(text.split("\n"), 1):
-        if not raw.strip():
-            continue
+    for line, raw in _objects(text):
         cells = _cells(raw)
         if isinstance(cells, str):
             refused.append(Refusal(file=name, line=line, code="row_json", reason=cells, cells=(raw[:200],)))
@@ -30,6 +29,19 @@ def read_jsonlines(name: str, encoding: str, text: str) -> Table:
     return Table(
         name=name, encoding=encoding, delimiter="", headers=tuple(headers), rows=rows, refused=tuple(refused)
     )
+
+
+def _objects(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the objects of a text with their lines; those of one array are numbered in its order."""
+    if not text.lstrip().startswith("["):
+        yield from ((line, raw) for line, raw in enumerate(text.split("\n"), 1) if raw.strip())
+        return
+    try:
+        items: object = json.loads(text, parse_float=str, parse_int=str)
+    except (ValueError, RecursionError):
+        items = None
+    for place, item in enumerate(items if isinstance(items, list) else (), 1):
+        yield place, json.dumps(item, ensure_ascii=False)
 
 
 def _cells(raw: str) -> dict[str, str] | str:

@@ -117,7 +117,8 @@ class Story:
         return closed, "deal.created"
 
     def _is_past(self, when: When) -> bool:
-        return when.us <= self._context.now_us + (AHEAD_US if when.day else 0)
+        """Return whether a time lies before the import began, whenever that is resumed."""
+        return when.us <= self._edition.start.us + (AHEAD_US if when.day else 0)
 
     def _moment(self, candidates: Sequence[When | None], first_kind: str) -> When:
         """Return the first time that lies after all that was said before; else the start of the import."""

@@ -262,3 +262,43 @@ def test_links_inside_a_folder_are_not_followed(tmp_path: Path) -> None:
     preview = prepare(options(crm), tmp_path / "home")
     assert [left.name for left in preview.left_out] == ["link.csv", "readme.md"]
     assert len(preview.files) == 4
+
+
+def test_people_join_and_leave_on_their_days(tmp_path: Path) -> None:
+    """Joining and leaving have their days; a table that links people and teams adds to the list of people."""
+    crm = tmp_path / "crm"
+    write(
+        crm / "users.csv",
+        table("id|name|hire_date|end_date", "7|Kim Lee|2023-02-01|2024-03-31", "8|Ana Diaz||"),
+    )
+    write(crm / "user_teams.csv", table("user_id|team_id", "7|t1", "8|t1"))
+    write(crm / "teams.csv", table("id|name", "t1|East"))
+    door = Door()
+    take(crm, door)
+    joined = {str(event["subject"]): event["data"] for event in door.of("rep.joined")}
+    team = thing("team", "t1")
+    assert joined == {
+        f"rep/{rep('7')}": {"name": "Kim Lee", "team": team, "from_day": "2023-02-01"},
+        f"rep/{rep('8')}": {"name": "Ana Diaz", "team": team},
+    }
+    assert [(event["data"], event["time"]) for event in door.of("rep.left")] == [
+        ({"day": "2024-03-31"}, "2024-03-31T00:00:00Z")
+    ]
+
+
+def test_one_table_of_deals_can_name_the_teams(tmp_path: Path) -> None:
+    """A column with the owner's team is enough for boards by team; a second team of one owner is noted."""
+    door = Door()
+    rows = (
+        "Kim|Hansen|East|Won|5|2024-01-02",
+        "Ana|Bolt|West|Won|6|2024-01-03",
+        "Kim|Bolt|West|Won|7|2024-01-04",
+    )
+    write(tmp_path / "crm" / "deals.csv", table("Rep|Customer|Team|Stage|Amount|Close Date", *rows))
+    preview, _ = take(tmp_path / "crm", door)
+    assert {str(data["name"]): data["team"] for data in door.told("rep.joined")} == {
+        "Kim": thing("team", "east"),
+        "Ana": thing("team", "west"),
+    }
+    assert len(door.of("deal.won")) == 3
+    assert any(note.startswith("team_differs: 1 deals") for note in preview.files[0].notes)

@@ -116,3 +116,10 @@ def test_half_a_character_in_json_is_refused() -> None:
     """A lone surrogate cannot be kept as text."""
     text = '{"id": "1", "name": "\\ud800"}\n{"id": "2"}\n'
     assert [refusal.line for refusal in read_jsonlines("d.jsonl", "utf-8", text).refused] == [1]
+
+
+def test_one_json_array_is_read_like_lines() -> None:
+    """A file that is one array of objects has them as rows, numbered in its order."""
+    found = read_jsonlines("deals.json", "utf-8", '[{"id": 1.50},\n {"id": 2}, 3]')
+    assert [(row.line, row.cells) for row in found.rows] == [(1, ("1.50",)), (2, ("2",))]
+    assert [refusal.line for refusal in found.refused] == [3]
