@@ -9,6 +9,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from services.importing.telling.standing import Standing, from_json
+from services.importing.telling.wire import bounded
 
 _TABLES = """
 create table if not exists editions (
@@ -28,7 +29,7 @@ class Remembered(NamedTuple):
 
 def memory_path(home: Path, export: str) -> Path:
     """Return where the memory of an export is kept."""
-    return home / "imports" / f"{quote(export, safe=' ')}.sqlite"
+    return home / "imports" / f"{bounded(quote(export, safe=' '))}.sqlite"
 
 
 class Memory:

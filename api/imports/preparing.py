@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -47,12 +47,20 @@ def prepare(options: ImportOptions, home: Path) -> Preview:
         stages=tuple(export.books.pipelines.lines()),
         near_equal=(*export.books.products.near_equal(), *export.books.people.near_equal()),
         missing=known.missing,
-        notes=tuple(f"{name}: {count}" for name, count in export.books.notes.items()),
+        notes=tuple(_notes(export)),
         zone=context.zone.key,
         currency=context.currency,
         again=known.again,
         resumes=known.resumes,
     )
+
+
+def _notes(export: Export) -> Iterator[str]:
+    """Yield what a person should know about the export as a whole."""
+    lines = export.books.pipelines.lines()
+    won = any(row.fields.get("status") == "won" for rows in export.deals.values() for row in rows)
+    if export.deal_keys() and not won and all(line.kind != "won" for line in lines):
+        yield "no_win: no deal is won and no stage means won; name such stages with --won"
 
 
 def _check_columns(options: ImportOptions, loaded: Sequence[Loaded]) -> None:

@@ -13,7 +13,7 @@ from services.importing.facts.pipelines import Pipelines
 class Books:
     """The shared knowledge that the files of one export are joined by.
 
-    `assumed` counts the rows for which something was assumed, by what; `notes` count what is worth knowing.
+    `assumed` counts the rows for which something was assumed, by what.
     """
 
     people: Names
@@ -22,7 +22,6 @@ class Books:
     teams: Names
     pipelines: Pipelines
     assumed: Counter[str] = field(default_factory=Counter)
-    notes: Counter[str] = field(default_factory=Counter)
     deals: set[str] = field(default_factory=set)
     titles: dict[str, str | None] = field(default_factory=dict)
 

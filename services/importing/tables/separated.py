@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
 from services.importing.errors import FileRefused
+from services.importing.tables.encoding import BROKEN
 from services.importing.tables.table import COLUMNS_MAX, Refusal, Row, Table
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -31,7 +32,7 @@ def read_separated(name: str, encoding: str, text: str) -> Table:
     records = _records(lines, delimiter, first)
     header = _header(name, records)
     headers, notes = _headers([cell.strip() for cell in header.cells])
-    rows, refused = _rows(name, records, headers)
+    rows, refused = _rows(name, records, headers, broken=BROKEN in text)
     return Table(
         name=name,
         encoding=encoding,
@@ -146,12 +147,19 @@ def _headers(cells: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(headers), tuple(notes)
 
 
-def _rows(name: str, records: Iterator[Record], headers: tuple[str, ...]) -> tuple[list[Row], list[Refusal]]:
+def _rows(
+    name: str, records: Iterator[Record], headers: tuple[str, ...], *, broken: bool
+) -> tuple[list[Row], list[Refusal]]:
     width = len(headers)
     rows, refused = [], []
     for line, cells, fault in records:
         if fault:
             refused.append(Refusal(file=name, line=line, code="row_quote", reason=fault, cells=tuple(cells)))
+        elif broken and any(BROKEN in cell for cell in cells):
+            reason = "some bytes are in no encoding that is known"
+            refused.append(
+                Refusal(file=name, line=line, code="row_encoding", reason=reason, cells=tuple(cells))
+            )
         elif len(cells) == width:
             if any(cells):
                 rows.append(Row(line=line, cells=tuple(cells)))

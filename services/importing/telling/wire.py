@@ -11,6 +11,7 @@ from services.days import to_time
 from services.importing.values.dates import When
 
 ID_LENGTH = 32
+NAME_MAX = 160
 
 
 def event(
@@ -53,7 +54,14 @@ def event(
 
 @lru_cache(maxsize=16)
 def _source(export: str) -> str:
-    return "import/" + quote(export, safe="")[:200]
+    return "import/" + bounded(quote(export, safe=""))
+
+
+def bounded(name: str) -> str:
+    """Return a name that is not longer than an address or a file may be, still one of its own."""
+    if len(name) <= NAME_MAX:
+        return name
+    return f"{name[: NAME_MAX // 2]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
 def time_text(when: When) -> str:

@@ -34,6 +34,8 @@ _SHAPES = (
     ),
     re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})" + _CLOCK, re.IGNORECASE),
 )
+# Many exports write whole days as midnights of UTC.
+_NO_OFFSET = frozenset({"z", "utc", "gmt", "+00:00", "+0000", "+00"})
 _EPOCH = re.compile(r"^\d{13}$|^\d{10}$")
 
 
@@ -98,7 +100,9 @@ def style_of(texts: Iterable[str], *, usual: Order) -> DateStyle:
 
 def _is_midnight(parts: dict[str, str | None]) -> bool:
     clock = int(parts["h"] or 0) + int(parts["mi"] or 0) + int(parts["s"] or 0) + int(parts["f"] or 0)
-    return clock == 0 and not parts["z"] and not parts["ap1"] and not parts["ap2"]
+    return (
+        clock == 0 and not parts["ap1"] and not parts["ap2"] and (parts["z"] or "z").casefold() in _NO_OFFSET
+    )
 
 
 def _order(first: int, second: int, dots: int, usual: Order) -> tuple[Order, str]:

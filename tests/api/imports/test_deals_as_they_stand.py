@@ -281,3 +281,18 @@ def test_columns_can_be_mapped_by_hand_and_the_mapping_saved(tmp_path: Path) -> 
     again = prepare(options(folder, mapping_file=saved), tmp_path / "home")
     assert [column.field for column in again.files[0].columns] == ["key", "stage", "amount", "owner"]
     assert again.rows == 2
+
+
+def test_an_export_without_a_win_says_so(tmp_path: Path) -> None:
+    """When no stage means won, the preview says how to name one."""
+    folder = deals(tmp_path, "1|Signed|5", "2|Talk|6", header="id|stage|amount")
+    assert "--won" in prepare(options(folder), tmp_path / "home").notes[0]
+    assert prepare(options(folder, won=frozenset({"Signed"})), tmp_path / "home").notes == ()
+
+
+def test_the_name_of_an_export_may_be_long_and_chinese(tmp_path: Path) -> None:
+    """The memory and the source stay within what files and addresses can be."""
+    door = Door()
+    folder = deals(tmp_path, "1|Won|5", header="id|stage|amount")
+    take(folder, door, export="二零二四年第一季度全国销售商机导出" * 8)
+    assert len(str(door.events[0]["source"])) <= 255

@@ -123,3 +123,19 @@ def test_one_json_array_is_read_like_lines() -> None:
     found = read_jsonlines("deals.json", "utf-8", '[{"id": 1.50},\n {"id": 2}, 3]')
     assert [(row.line, row.cells) for row in found.rows] == [(1, ("1.50",)), (2, ("2",))]
     assert [refusal.line for refusal in found.refused] == [3]
+
+
+def test_lines_of_two_encodings_are_each_read_in_their_own() -> None:
+    """A file put together from UTF-8 and GBK is read line by line; what is neither is refused."""
+    lines = [
+        "编号,客户".encode(),
+        "1,远山科技".encode(),
+        "2,长河贸易有限公司".encode("gbk"),
+        b"3,\xff\xfe",
+        b"4,plain",
+    ]
+    decoded = decode(b"\n".join(lines))
+    assert decoded is not None
+    found = separated(decoded.text)
+    assert [row.cells for row in found.rows] == [("1", "远山科技"), ("2", "长河贸易有限公司"), ("4", "plain")]
+    assert [(refusal.line, refusal.code) for refusal in found.refused] == [(4, "row_encoding")]

@@ -87,6 +87,7 @@ def test_a_time_without_an_offset_is_local(text: str, moment: datetime) -> None:
 def test_a_column_of_midnights_holds_whole_days() -> None:
     """When every time is 00:00 the column means days; one other time makes them all moments."""
     assert day("2018-12-19 00:00:00", "2018-12-20 00:00:00") == date(2018, 12, 19)
+    assert day("2018-12-19T00:00:00.000Z", "2018-12-20T00:00:00Z") == date(2018, 12, 19)
     assert day("2018-12-19 00:00:00", "2018-12-20 08:15:00") is None
 
 
