@@ -22,6 +22,7 @@ def to_date(day: int) -> date:
     return date.fromordinal(day + _EPOCH)
 
 
+@lru_cache(maxsize=65_536)
 def month_of(day: int) -> int:
     """Return the month that a day is in, as months since 1970-01."""
     when = to_date(day)

@@ -9,9 +9,10 @@ import msgspec
 from services.days import month_of
 from services.deals.deal import Deal
 from services.events.envelope import Event
-from services.journal.enter import Change, Line
+from services.journal.enter import Change
 from services.journal.kinds import ORG_KINDS
 from services.journal.measures import STOCKS, WITHOUT_CELLS
+from services.journal.posting import Posting
 from services.journal.roots import Root
 from streams.archive import EventRow
 from streams.shelf import Shelf, encode_root
@@ -56,9 +57,12 @@ class Batch:
         for subject, root in change.roots.items():
             self.roots[subject] = root
             self.numbers[subject] = shelf.number(subject)
-        for index, line in enumerate(change.lines):
-            number = self.named[line.subject] = shelf.number(line.subject)
-            self._line(row.position, index, line, number)
+        seq = row.position * LINES_MAX
+        for lines in change.lines:
+            number = self.named[lines.subject] = shelf.number(lines.subject)
+            for posting in lines.postings:
+                self._line(row.position, seq, number, posting)
+                seq += 1
         for subject, told in change.told.items():
             if told:
                 self.contributions[told.account, subject] = None
@@ -69,19 +73,22 @@ class Batch:
         if event.root_kind in ORG_KINDS:
             self.organised_at = row.position
 
-    def _line(self, position: int, index: int, line: Line, number: int) -> None:
-        key, n, count_bp, amount = line.posting
-        measure, day, rep, currency, rate_day, dims, value, at_us, subject = key
-        seq = position * LINES_MAX + index
-        where = (self.rules, measure, day, seq, position, number, rep, currency, rate_day, dims, value)
-        self.journal.append((*where, at_us, subject, n, count_bp, amount))
+    def _line(self, position: int, seq: int, number: int, posting: Posting) -> None:
+        measure, day, rep, currency, rate_day, dims, value, at_us, subject, n, count_bp, amount = posting
+        rules = self.rules
+        self.journal.append(
+            (
+                rules, measure, day, seq, position, number, rep, currency, rate_day, dims, value,
+                at_us, subject, n, count_bp, amount,
+            )  # fmt: skip
+        )
         if measure in WITHOUT_CELLS:
             return
         add = self._add
-        add((self.rules, "day", measure, day, rep, currency, rate_day, dims, value), n, count_bp, amount)
-        add((self.rules, "month", measure, month_of(day), rep, currency, 0, dims, value), n, count_bp, amount)
+        add((rules, "day", measure, day, rep, currency, rate_day, dims, value), n, count_bp, amount)
+        add((rules, "month", measure, month_of(day), rep, currency, 0, dims, value), n, count_bp, amount)
         if measure in STOCKS:
-            add((self.rules, "total", measure, 0, rep, currency, 0, dims, value), n, count_bp, amount)
+            add((rules, "total", measure, 0, rep, currency, 0, dims, value), n, count_bp, amount)
 
     def _add(self, key: CellKey, n: int, count_bp: int, amount: int) -> None:
         sums = self.cells.get(key)

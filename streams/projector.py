@@ -108,8 +108,9 @@ class Projector:
     def apply(self, event: Event, digest: bytes, mark: bytes, position: int, applied_us: int) -> None:
         """Enter an event at a position and collect its rows; nothing has changed when this raises."""
         change = enter(event, self.shelf, self.zone)
-        if len(change.lines) > LINES_MAX:
-            raise TooManyLines(f"{len(change.lines)} lines")
+        lines = sum(len(group.postings) for group in change.lines)
+        if lines > LINES_MAX:
+            raise TooManyLines(f"{lines} lines")
         self.shelf.take(event, change)
         row = to_row(event, position, applied_us, self.shelf.number(event.subject), mark)
         self.batch.take(row, digest, event, change, self.shelf)

@@ -86,7 +86,8 @@ def tell(deal_id: str, events: Iterable[Known], zone: ZoneInfo) -> Story:
         change = enter(known.event, told, zone)
         told.roots.update(change.roots)
         told.events.setdefault(known.event.subject, []).append(known.event)
-        moved = tuple(_moved(line.posting) for line in change.lines if line.posting.key.measure not in _OTHERS)
+        lines = [posting for group in change.lines for posting in group.postings]
+        moved = tuple(_moved(posting) for posting in lines if posting.measure not in _OTHERS)
         chapters.append(Chapter(known=known, moved=moved))
     root = told.roots.get(f"deal/{deal_id}")
     state = root.state if root and isinstance(root.state, Deal) else Deal()
@@ -94,15 +95,14 @@ def tell(deal_id: str, events: Iterable[Known], zone: ZoneInfo) -> Story:
 
 
 def _moved(posting: Posting) -> Moved:
-    key = posting.key
     return Moved(
-        measure=key.measure,
-        rep=key.rep,
-        day=key.day,
-        dims=key.dims,
-        value=key.value,
+        measure=posting.measure,
+        rep=posting.rep,
+        day=posting.day,
+        dims=posting.dims,
+        value=posting.value,
         n=posting.n,
         share=(Decimal(posting.count_bp) / 10_000).normalize(),
-        amount=from_minor(posting.amount, key.currency) if key.currency else None,
-        currency=key.currency,
+        amount=from_minor(posting.amount, posting.currency) if posting.currency else None,
+        currency=posting.currency,
     )

@@ -35,6 +35,12 @@ def holding(deal: Deal) -> Entry | None:
     )
 
 
+def moved(held: Entry, at: Moment, sign: int) -> Entry:
+    """Return the entry that takes a deal into the pipeline (1) or out of it (-1) at a moment."""
+    bp, amount = sign * held.count_bp, sign * held.amount
+    return Entry("open", held.rep, at, held.dims, sign * held.n, bp, amount, held.currency, held.value)
+
+
 def live(deal: Deal) -> tuple[Entry, ...]:
     """Return the entries that still may change: the creation and the latest outcome."""
     entries: list[Entry] = []

@@ -191,9 +191,9 @@ def _stock(sides: _Sides, old: Deal, new: Deal, at: Moment, *, born: bool) -> No
     if before == after:
         return
     if before:
-        sides.added.append(before._replace(at=at).reversed())
+        sides.added.append(entries.moved(before, at, -1))
     if after:
-        sides.added.append(after._replace(at=at))
+        sides.added.append(entries.moved(after, at, 1))
 
 
 def _held(deal: Deal) -> Entry | None:

@@ -1,7 +1,7 @@
 """Entering one event: from the event and what is stored, everything that changes."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -20,11 +20,11 @@ from services.journal.roots import Root
 from services.journal.shelf import Shelf
 
 
-class Line(NamedTuple):
-    """A posting and the root that it belongs to."""
+class Lines(NamedTuple):
+    """Postings of one root, in their order."""
 
     subject: str
-    posting: Posting
+    postings: list[Posting]
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class Change:
     """
 
     roots: dict[str, Root] = field(default_factory=dict)
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Lines] = field(default_factory=list)
     contributions: dict[str, Contribution | None] = field(default_factory=dict)
     told: dict[str, Contribution | None] = field(default_factory=dict)
 
@@ -59,13 +59,15 @@ def enter(event: Event, shelf: Shelf, zone: ZoneInfo) -> Change:
         else:
             lines = [] if root.hidden else postings(step.added, step.removed, zone)
             _put(change, event.subject, stored, root, lines)
-    _tell_accounts(change, shelf, zone)
+    if change.contributions or event.root_kind == "account":
+        _tell_accounts(change, shelf, zone)
     return change
 
 
-def _put(change: Change, subject: str, before: Root | None, after: Root, lines: Iterable[Posting]) -> None:
+def _put(change: Change, subject: str, before: Root | None, after: Root, lines: list[Posting]) -> None:
     change.roots[subject] = after
-    change.lines.extend(Line(subject, posting) for posting in lines)
+    if lines:
+        change.lines.append(Lines(subject, lines))
     was = contribution(before.state, subject) if before else None
     now = contribution(after.state, subject)
     if was != now:
@@ -124,8 +126,6 @@ def _tell_accounts(change: Change, shelf: Shelf, zone: ZoneInfo) -> None:
     """Fold anew each account that was told something else or whose aliases changed."""
     touched = {item.account for item in (*change.contributions.values(), *change.told.values()) if item}
     merged = {subject.partition("/")[2] for subject in change.roots if subject.startswith("account/")}
-    if not touched and not merged:
-        return
     before = _Aliases(shelf, {})
     after = _Aliases(shelf, change.roots)
     old = {before.canonical(account) for account in touched | merged}
@@ -134,7 +134,9 @@ def _tell_accounts(change: Change, shelf: Shelf, zone: ZoneInfo) -> None:
         was = orders.entries(before.contributions(account, {}), zone)
         now = orders.entries(after.contributions(account, change.contributions), zone)
         subject = f"account/{account}"
-        change.lines.extend(Line(subject, posting) for posting in postings(now, was, zone))
+        lines = postings(now, was, zone)
+        if lines:
+            change.lines.append(Lines(subject, lines))
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """A line of the journal: an entry cut into the company's business days."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -8,11 +8,12 @@ from services.days import DAY_US, day_of
 from services.journal.entry import Entry, Moment
 
 
-class Key(NamedTuple):
-    """What a posting is about; postings of one key add up.
+class Posting(NamedTuple):
+    """A signed line of the journal; postings that differ in nothing but their amounts add up.
 
     `day` is a day number; `at_us` is None for date-only facts, which keep their day on boards of every zone;
     `rate_day` is the day whose exchange rate applies, 0 without a currency.
+    Amounts: `n` roots, `count_bp` basis points of one countable thing, `amount` minor units or seconds.
     """
 
     measure: str
@@ -24,12 +25,6 @@ class Key(NamedTuple):
     value: int
     at_us: int | None
     subject: str
-
-
-class Posting(NamedTuple):
-    """A signed line of the journal. Amounts: roots, basis points of one countable thing, minor units or seconds."""
-
-    key: Key
     n: int
     count_bp: int
     amount: int
@@ -50,13 +45,27 @@ def post(entry: Entry, zone: ZoneInfo) -> Posting:
     if entry.currency:
         rate_day = day if entry.rate_at is None else business_day(entry.rate_at, zone)
     value = entry.value if entry.since is None else day - business_day(entry.since, zone)
-    key = Key(entry.measure, day, entry.rep, entry.currency, rate_day, entry.dims, value, at_us, entry.subject)
-    return Posting(key, entry.n, entry.count_bp, entry.amount)
+    return Posting(
+        entry.measure,
+        day,
+        entry.rep,
+        entry.currency,
+        rate_day,
+        entry.dims,
+        value,
+        at_us,
+        entry.subject,
+        entry.n,
+        entry.count_bp,
+        entry.amount,
+    )
 
 
-def postings(added: Iterable[Entry], removed: Iterable[Entry], zone: ZoneInfo) -> list[Posting]:
+def postings(added: Iterable[Entry], removed: Sequence[Entry], zone: ZoneInfo) -> list[Posting]:
     """Return the journal lines of a change: reversals first, then new postings; what cancels out is left out."""
     new = list(added)
+    if not removed:
+        return [post(entry, zone) for entry in new]
     gone: list[Entry] = []
     for entry in removed:
         if entry in new:
