@@ -54,12 +54,10 @@ FILE_WORDS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
         ),
         "teams": words("teams team groups group 团队 部门"),
         "accounts": words(
-        "accounts": words(
             """
             accounts account companies company customers organizations organization customer client clients
             客户 公司
             """
-        ),
         ),
         "products": words("products product 产品 商品"),
         "activities": words(
