@@ -172,10 +172,9 @@ class _Asker:
         )
 
     def everybody(self) -> frozenset[str]:
-        """Return the people in role in the period whom the asker sees."""
-        return frozenset(
-            rep for rep in self.organisation.people if self.organisation.in_role(rep, self.period) and self._sees(rep)
-        )
+        """Return the people in role in the period, and those who hold open deals, whom the asker sees."""
+        in_role = {rep for rep in self.organisation.people if self.organisation.in_role(rep, self.period)}
+        return frozenset(rep for rep in {*in_role, *self.deals} if self._sees(rep))
 
     def _sees(self, rep: str) -> bool:
         team = self.organisation.team_of(rep, self.period.last_day)
@@ -187,16 +186,14 @@ class _Asker:
     def rows(self, groups: dict[str, Group], by: By) -> list[Unranked]:
         """Return a row for everybody with postings or in role, or for every team."""
         if by == "rep":
-            return [self._rep_row(rep, groups.get(rep)) for rep in sorted({*groups, *self.everybody(), *self._held()})]
+            return [self._rep_row(rep, groups.get(rep)) for rep in sorted({*groups, *self.everybody()})]
         return [self._team_row(team, groups.get(team)) for team in sorted({*groups, *self._teams()})]
-
-    def _held(self) -> set[str]:
-        return {rep for rep in self.deals if self._sees(rep)}
 
     def _teams(self) -> set[str]:
         within, scope = self.grouping.within, self.grouping.scope
         known = set(self.organisation.teams) if within is None else set(within)
-        return {team for team in known if scope.role == "admin" or team in scope.teams}
+        held = {self.organisation.team_of(rep, self.period.last_day) for rep in self.deals if self._sees(rep)}
+        return held | {team for team in known if scope.role == "admin" or team in scope.teams}
 
     def _rep_row(self, rep: str, group: Group | None) -> Unranked:
         team = self.organisation.team_of(rep, self.period.last_day)
