@@ -1,0 +1,171 @@
+"""Properties of the folds over any history: replay equals live, order across deals is free, twice
+equals once.
+"""
+
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.builders import Store, Wire, event, happened_by
+
+DAYS = st.integers(1, 9).map(lambda day: f"2017-03-0{day}")
+MOMENTS = st.integers(0, 23).map(lambda hour: f"2017-03-05T{hour:02}:00:00Z")
+WHEN = st.one_of(DAYS, MOMENTS)
+NAMES = st.sampled_from(["1", "2", "3"])
+REPS = st.sampled_from(["ann", "bob"])
+ACCOUNTS = st.sampled_from(["a", "b", "c"])
+FIELDS: st.SearchStrategy[Wire] = st.fixed_dictionaries(
+    {},
+    optional={
+        "owner": st.none() | REPS,
+        "account": st.none() | ACCOUNTS,
+        "amount": st.none() | st.sampled_from(["10.00", "0.01", "33.33"]),
+        "currency": st.sampled_from(["USD", "EUR"]),
+        "stage": st.sampled_from(["new", "offer"]),
+        "expected_close": st.none() | DAYS,
+    },
+)
+SPLITS: st.SearchStrategy[Wire] = st.sampled_from(
+    [
+        {"revenue": []},
+        {"revenue": [{"rep": "ann", "share_bp": 3333}, {"rep": "bob", "share_bp": 6667}]},
+        {"revenue": [], "overlay": [{"rep": "bob", "share_bp": 5000}]},
+    ]
+)
+CLOSED: st.SearchStrategy[Wire] = st.fixed_dictionaries(
+    {}, optional={"closed_on": DAYS, "amount": st.sampled_from(["5.00", "7.77"])}
+)
+DATA: dict[str, st.SearchStrategy[Wire]] = {
+    "deal.created": FIELDS,
+    "deal.updated": FIELDS,
+    "deal.owner_changed": st.fixed_dictionaries({"owner": REPS}),
+    "deal.stage_changed": st.fixed_dictionaries({"stage": st.sampled_from(["new", "offer", "won"])}),
+    "deal.split_changed": SPLITS,
+    "deal.won": CLOSED,
+    "deal.lost": CLOSED,
+    "deal.reopened": st.just({}),
+    "deal.deleted": st.just({}),
+    "deal.restored": st.just({}),
+}
+
+
+@st.composite
+def deal_events(draw: st.DrawFn) -> Wire:
+    """Return any event of one of a few deals."""
+    kind = draw(st.sampled_from(sorted(DATA)))
+    return event(kind, f"deal/{draw(NAMES)}", draw(WHEN), **draw(DATA[kind]))
+
+
+@st.composite
+def merges(draw: st.DrawFn) -> Wire:
+    """Return a merge of two of a few deals or accounts."""
+    kind, names = draw(st.sampled_from([("deal", "123"), ("account", "abc")]))
+    root, into = draw(st.permutations(names))[:2]
+    return event(f"{kind}.merged", f"{kind}/{root}", draw(WHEN), into=into)
+
+
+@st.composite
+def invoices(draw: st.DrawFn) -> Wire:
+    """Return a plan, a receipt or a refund of one of two invoices."""
+    subject, when = f"invoice/{draw(st.sampled_from('12'))}", draw(WHEN)
+    kind = draw(
+        st.sampled_from(["invoice.planned", "receipt.received", "receipt.refunded", "receipt.reallocated"])
+    )
+    if kind == "invoice.planned":
+        lines = [{"due": draw(DAYS), "amount": "5.00"}, {"due": draw(DAYS), "amount": "5.00"}]
+        return event(
+            kind, subject, when, deal=draw(NAMES), account=draw(ACCOUNTS), currency="USD", lines=lines
+        )
+    receipt = draw(st.sampled_from("rs"))
+    if kind == "receipt.reallocated":
+        return event(kind, subject, when, receipt=receipt, line=draw(st.integers(0, 2)))
+    return event(kind, subject, when, receipt=receipt, amount=draw(st.sampled_from(["5.00", "10.00"])))
+
+
+@st.composite
+def others(draw: st.DrawFn) -> Wire:
+    """Return an event of an activity, a lead or a ticket."""
+    kinds: list[tuple[str, Wire]] = [
+        ("activity.logged", {"kind": "call", "by": "ann", "account": "a", "deal": "1"}),
+        ("activity.logged", {"kind": "meeting", "by": "bob", "customer_present": True}),
+        ("followup.planned", {"due": "2017-03-05", "by": "ann", "deal": "2"}),
+        ("followup.done", {}),
+        ("lead.created", {"rep": "ann"}),
+        ("lead.assigned", {"rep": "bob"}),
+        ("lead.responded", {"human": True}),
+        ("lead.converted", {}),
+        ("ticket.opened", {}),
+        ("ticket.replied", {"public": True, "by": "ann"}),
+        ("ticket.resolved", {"by": "bob"}),
+        ("ticket.reopened", {}),
+        ("ticket.rated", {"score": 4}),
+        ("ticket.merged", {"into": "9"}),
+    ]
+    kind, fields = draw(st.sampled_from(kinds))
+    root = "activity" if kind.startswith("followup") else kind.partition(".")[0]
+    return event(kind, f"{root}/1", draw(WHEN), **fields)
+
+
+def unlike(wire: Wire) -> str:
+    """Return what makes an event the same one."""
+    return str(wire["id"])
+
+
+ANYTHING = st.one_of(deal_events(), deal_events(), deal_events(), merges(), invoices(), others())
+HISTORIES = st.lists(ANYTHING, max_size=14, unique_by=unlike)
+LIMITS = settings(max_examples=60, derandomize=True, deadline=None)
+
+
+@LIMITS
+@given(history=HISTORIES, seed=st.integers(0, 99))
+def test_order_of_arrival_is_free(history: list[Wire], seed: int) -> None:
+    """Rules 2, 10, 11 and 12: any history in any order of arrival gives the same states, cells and
+    summed journal.
+    """
+    with TemporaryDirectory() as folder:
+        one, other = Store(Path(folder, "one")), Store(Path(folder, "other"))
+        one.send(history)
+        other.send(Random(seed).sample(history, len(history)))
+        assert one.count("dead_letters") == other.count("dead_letters") == 0
+        assert one.dump() == other.dump()
+        one.home.close()
+        other.home.close()
+
+
+@LIMITS
+@given(history=HISTORIES, batch=st.integers(1, 5))
+def test_replay_equals_live_and_twice_equals_once(history: list[Wire], batch: int) -> None:
+    """Rules 3, 19 and 20: batches, restarts, a second delivery and a replay change no byte of the full
+    journal.
+    """
+    with TemporaryDirectory() as folder:
+        whole, cut = Store(Path(folder, "whole")), Store(Path(folder, "cut"))
+        whole.send(history)
+        cut.send(history[:7], batch=batch)
+        cut.restart()
+        cut.send(history[7:], history, batch=batch)
+        assert (cut.dump(), cut.journal()) == (whole.dump(), whole.journal())
+        assert whole.replayed(Path(folder, "scratch.db")) == (whole.dump(), whole.journal())
+        whole.home.close()
+        cut.home.close()
+
+
+@settings(max_examples=25, derandomize=True, deadline=None)
+@given(history=HISTORIES, hour=st.integers(0, 23))
+def test_happened_by_equals_a_store_that_was_told_only_that_much(history: list[Wire], hour: int) -> None:
+    """Rule 4: the fold up to a moment is that of a store which never heard of anything later."""
+    moment = f"2017-03-05T{hour:02}:30:00Z"
+    known = [wire for wire in history if str(wire["time"]) <= moment]
+    metrics = ("won_amount", "deals_created", "open_pipeline", "new_customers", "received_amount", "csat")
+    with TemporaryDirectory() as folder:
+        whole, less = Store(Path(folder, "whole")), Store(Path(folder, "less"))
+        whole.send(history)
+        less.send(known)
+        view = happened_by(moment)
+        asked = [whole.board(metric, "2017", view) for metric in metrics]
+        assert asked == [less.board(metric, "2017") for metric in metrics]
+        whole.home.close()
+        less.home.close()
