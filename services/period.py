@@ -1,7 +1,7 @@
 """Periods of days, as people write them: 2017, 2017-Q1, 2017-03, FROM..TO, this-week."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from services.calendar import FiscalCalendar
@@ -106,6 +106,9 @@ def previous(period: Period, clock: Clock) -> Period:
     for start, before in named.items():
         if period.label.startswith(start):
             return parse(before + period.label.removeprefix(start), clock)
+    if period.label.startswith("last-"):
+        earlier = parse(period.label, replace(clock, today=period.first_day))
+        return replace(earlier, label=earlier.text())
     if match := _QUARTER.match(period.label):
         index = int(match[1]) * 4 + int(match[2]) - 2
         return parse(f"{index // 4}-Q{index % 4 + 1}", clock)
