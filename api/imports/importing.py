@@ -72,7 +72,7 @@ class _Sender:
             self.done += 1
             what = "unchanged" if not root.events else "changed" if root.known else "new"
             self.report.roots[what] += 1
-            if root.known and not root.events:
+            if not root.events:
                 continue
             self.events += root.events
             self.keys += [root.standing.key] * len(root.events)

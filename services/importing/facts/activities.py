@@ -57,20 +57,20 @@ class ActivityReader:
         when = cells.date(row, "time", past=True)
         if when is None:
             raise RowProblem("row_date", "the time of the activity is empty")
-        by = self._books.people.referred(cells.text(row, "by_key"), cells.word(row, "by"))
+        by = self._books.people.referred(cells.key(row, "by_key"), cells.word(row, "by"))
         if by is None:
             raise RowProblem("row_person", "nobody is named who did it")
         content: dict[str, object] = {"kind": kind, "by": by.id}
-        account = self._books.accounts.referred(cells.text(row, "account_key"), cells.word(row, "account"))
+        account = self._books.accounts.referred(cells.key(row, "account_key"), cells.word(row, "account"))
         if account is not None:
             content["account"] = account.id
-        deal = cells.text(row, "deal_key") or cells.text(row, "deal")
+        deal = cells.key(row, "deal_key") or cells.key(row, "deal")
         if deal:
             content["deal"] = identify(
                 self._context.secret, "deal", self._context.export, self._books.deal_key(deal)
             )
         self._details(row, content)
-        key = cells.text(row, "key") or self._content_key(row)
+        key = cells.key(row, "key") or self._content_key(row)
         root = identify(self._context.secret, "activity", self._context.export, key)
         return Activity(root=root, key=key, when=when, content=content)
 

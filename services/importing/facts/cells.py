@@ -13,6 +13,7 @@ from services.importing.values.texts import clean
 
 AHEAD_US = 50_400_000_000
 WORD_MAX = 255
+KEY_MAX = 500
 # Sixteen thousand characters of four bytes fit the 64 KiB of a text.
 TEXT_MAX = 16_000
 
@@ -62,6 +63,13 @@ class Cells:
         """Return the cleaned text of a field, "" when the column is missing or the cell says nothing."""
         place = self._places.get(field)
         return "" if place is None else clean(row.cells[place])
+
+    def key(self, row: Row, field: str) -> str:
+        """Return a text that tells things apart; raise `RowProblem` when it is too long to be a key."""
+        text = self.text(row, field)
+        if len(text) > KEY_MAX:
+            raise RowProblem("row_key", f"a key has {len(text)} characters; at most {KEY_MAX} can be one")
+        return text
 
     def word(self, row: Row, field: str) -> str:
         """Return a text that is used to group, on one line and cut to 255 characters."""

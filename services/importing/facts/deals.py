@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from services.identity import identify, normalised
 from services.importing.context import Context
 from services.importing.facts.books import Books
-from services.importing.facts.cells import TEXT_MAX, Cells, RowProblem
+from services.importing.facts.cells import TEXT_MAX, WORD_MAX, Cells, RowProblem
 from services.importing.facts.names import Thing
 from services.importing.facts.pipelines import Pipeline, percent_column, probability
 from services.importing.meaning.stages import Stage, StageKind, is_state, kind_of
@@ -78,7 +78,7 @@ class DealReader:
         )
 
     def _key(self, row: Row) -> str:
-        key = " / ".join(self._cells.text(row, field) for field in self._key_fields)
+        key = " / ".join(self._cells.key(row, field) for field in self._key_fields)
         if self._cells.has("key"):
             if not key:
                 raise RowProblem("row_key", "the key of the deal is empty")
@@ -182,11 +182,11 @@ class DealReader:
         cells, books = self._cells, self._books
         fields: Fields = {}
         if cells.has("owner") or cells.has("owner_key"):
-            owner = books.people.referred(cells.text(row, "owner_key"), cells.word(row, "owner"))
+            owner = books.people.referred(cells.key(row, "owner_key"), cells.word(row, "owner"))
             fields["owner"] = owner.id if owner else None
             self._team(row, owner)
         if cells.has("account") or cells.has("account_key"):
-            account = books.accounts.referred(cells.text(row, "account_key"), cells.word(row, "account"))
+            account = books.accounts.referred(cells.key(row, "account_key"), cells.word(row, "account"))
             fields["account"] = account.id if account else None
         if cells.has("products"):
             fields["products"] = self._products(cells.text(row, "products"))
@@ -205,7 +205,7 @@ class DealReader:
             return ()
         whole = products.find(text)
         names = [text] if whole else [part for part in _SEVERAL.split(text) if part]
-        found = [products.referred("", " ".join(name.split())) for name in names]
+        found = [products.referred("", " ".join(name.split())[:WORD_MAX]) for name in names]
         return tuple(dict.fromkeys(thing.id for thing in found if thing))[:_PRODUCTS_MAX]
 
     def _texts(self, row: Row, status: StageKind) -> Fields:

@@ -64,7 +64,7 @@ class ChangeReader:
 
     def read(self, row: Row) -> tuple[str, list[Change]]:
         """Return the key of the deal and the changes of a row, none when its field is not imported."""
-        key = self._cells.text(row, "key")
+        key = self._cells.key(row, "key")
         if not key:
             raise RowProblem("row_key", "the key of the deal is empty")
         when = self._cells.date(row, "time", past=True)
@@ -83,7 +83,7 @@ class ChangeReader:
             raise RowProblem("row_stage", "the stage is empty")
         found.append(self._stage_change(row.line, when, cells.word(row, "pipeline"), stage, ""))
         if cells.has("owner") or cells.has("owner_key"):
-            owner = self._books.people.referred(cells.text(row, "owner_key"), cells.word(row, "owner"))
+            owner = self._books.people.referred(cells.key(row, "owner_key"), cells.word(row, "owner"))
             if owner:
                 found.append(Change(line=row.line, when=when, field="owner", value=owner.id))
         return found

@@ -45,7 +45,7 @@ class RosterReader:
 
     def _person(self, row: Row) -> Thing:
         cells = self._cells
-        key, email = cells.text(row, "key"), cells.text(row, "email")
+        key, email = cells.key(row, "key"), cells.key(row, "email")
         name = cells.word(row, "name") or _full_name(
             cells.word(row, "first_name"), cells.word(row, "last_name")
         )
@@ -71,7 +71,7 @@ class RosterReader:
         """Return a person's team: the one named, else the manager's, else the region; outer ones above it."""
         cells, teams = self._cells, self._books.teams
         region, manager = cells.word(row, "region"), cells.word(row, "manager")
-        team = teams.referred(cells.text(row, "team_key"), cells.word(row, "team"))
+        team = teams.referred(cells.key(row, "team_key"), cells.word(row, "team"))
         if team is None and manager:
             team = teams.referred("", manager)
             if team is not None:
@@ -85,7 +85,7 @@ class RosterReader:
 
     def _team(self, row: Row) -> Thing:
         cells = self._cells
-        key, name = cells.text(row, "key"), cells.word(row, "name")
+        key, name = cells.key(row, "key"), cells.word(row, "name")
         self._once(row, key, name)
         team = self._books.teams.listed(key, name)
         parent = self._books.teams.referred("", cells.word(row, "parent"))
@@ -97,14 +97,14 @@ class RosterReader:
 
     def _account(self, row: Row) -> Thing:
         cells, accounts = self._cells, self._books.accounts
-        key, name = cells.text(row, "key"), cells.word(row, "name")
+        key, name = cells.key(row, "key"), cells.word(row, "name")
         self._once(row, key, name)
         account = accounts.listed(key, name)
         for field in ("industry", "region", "size"):
             if cells.has(field):
                 account.facts[field] = cells.word(row, field) or None
         if cells.has("parent") or cells.has("parent_key"):
-            parent = accounts.referred(cells.text(row, "parent_key"), cells.word(row, "parent"))
+            parent = accounts.referred(cells.key(row, "parent_key"), cells.word(row, "parent"))
             account.facts["parent"] = parent.id if parent and parent.id != account.id else None
         created = cells.date(row, "created", past=True)
         if created is not None:
@@ -113,7 +113,7 @@ class RosterReader:
 
     def _product(self, row: Row) -> Thing:
         cells = self._cells
-        key, name = cells.text(row, "key"), cells.word(row, "name")
+        key, name = cells.key(row, "key"), cells.word(row, "name")
         self._once(row, key, name)
         product = self._books.products.listed(key, name)
         if cells.has("family"):

@@ -82,6 +82,8 @@ def _deal(export: Export, edition: Edition, recall: Recall, key: str) -> RootCha
     if history and not (rows and rows[-1].deleted):
         ordered = placed(history, edition.start, export.books)
         Chronicle(story, export.context).tell(ordered, rows[-1] if rows else None)
-    for row in rows:
+    newer = [row for row in rows if row.modified and row.modified.us >= story.standing.version]
+    for row in newer if len(rows) > 1 and newer else rows[-1:]:
         story.tell(row)
+        story.standing.version = row.modified.us if row.modified else 0
     return RootChange(subject=subject, events=story.events, standing=story.standing, known=last is not None)

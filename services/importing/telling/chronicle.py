@@ -43,16 +43,12 @@ class Chronicle:
         told = [str(made["id"])[:_SHORT] for made in story.events[len(before) :]]
         story.events = before + fresh
         story.standing.sent = tuple(sorted(sent.union(told)))
-        story.standing.fields = {**story.standing.fields, **remembered(self._final(covered, known=known))}
+        final = {name: value for name, value in self._now.items() if value is not None or name in covered}
+        if known:
+            names = _touched(fresh)
+            final = {name: value for name, value in final.items() if name in names}
+        story.standing.fields = {**story.standing.fields, **remembered(final)}
         story.known = True
-
-    def _final(self, covered: set[str], *, known: bool) -> Fields:
-        """Return what the history has come to; of a known deal only what it covers."""
-        fields = {name: value for name, value in self._now.items() if value is not None or name in covered}
-        if not known:
-            return fields
-        names = covered | ({"status", "pipeline"} if covered & {"stage", "status"} else set()) | {"currency"}
-        return {name: value for name, value in fields.items() if name in names or name in _KEPT}
 
     def _begin(self, changes: list[Placed], row: DealRow | None, covered: set[str]) -> list[Placed]:
         """Tell the creation and return the changes that come after it.
@@ -217,3 +213,16 @@ class Chronicle:
 
     def _emit(self, kind: str, placed: Placed, content: Fields) -> None:
         self._story.emit(kind, placed.when, content, sequence=placed.sequence)
+
+
+def _touched(events: list[dict[str, object]]) -> set[str]:
+    """Return the fields that some events of a deal say something about."""
+    names: set[str] = set()
+    for made in events:
+        content = made["data"]
+        names |= set(content) if isinstance(content, dict) else set()
+        if made["type"] in ("deal.won", "deal.lost", "deal.reopened"):
+            names |= {"status", "closed_on", "closed_amount", "reason", "competitor"}
+        if made["type"] in ("deal.stage_changed", "deal.reopened"):
+            names |= {"stage", "pipeline"}
+    return names

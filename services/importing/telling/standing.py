@@ -19,6 +19,7 @@ class Standing:
     :ivar fields: by name; free texts are kept only as digests.
     :ivar at_us: moment of the latest event that was sent, with `rank` its place among events of one moment.
     :ivar gone: deleted, by the export or because it was missing.
+    :ivar version: when the row that was told last was modified, so that older versions are not told again.
     :ivar sent: short ids of the events that a history gave, so that each is sent once.
     """
 
@@ -27,6 +28,7 @@ class Standing:
     at_us: int = 0
     rank: int = 0
     gone: bool = False
+    version: int = 0
     sent: tuple[str, ...] = ()
 
     def to_json(self) -> str:
@@ -38,6 +40,7 @@ class Standing:
                 "at_us": self.at_us,
                 "rank": self.rank,
                 "gone": self.gone,
+                "version": self.version,
                 "sent": self.sent,
             },
             ensure_ascii=False,
@@ -57,6 +60,7 @@ def from_json(text: str) -> Standing:
         at_us=known["at_us"],
         rank=known["rank"],
         gone=known["gone"],
+        version=known["version"],
         sent=tuple(known["sent"]),
     )
 

@@ -233,3 +233,15 @@ def test_whole_rows_by_modification_are_a_history_too(tmp_path: Path) -> None:
     write(tmp_path / "crm" / "deals.csv", table("id|name|stage|amount|created|close date|modified", *rows))
     take(tmp_path / "crm", door)
     assert [kind for kind, _ in story(door)] == ["created", "updated", "stage_changed", "won"]
+
+
+def test_versions_and_histories_are_not_told_again(tmp_path: Path) -> None:
+    """Old versions of a row and old changes beside a row stay told, whatever the row says now."""
+    door = Door()
+    rows = ("7|Roof|Kim|Talk|5|2024-01-01|2024-01-02", "7|Roof|Ana|Offer|9|2024-01-01|2024-02-03")
+    write(tmp_path / "crm" / "deals.csv", table("id|name|owner|stage|amount|created|modified", *rows))
+    history(tmp_path, "7|Stage||Demo|2024-01-05 10:00|x", "7|Amount||6|2024-01-05 10:00|x")
+    take(tmp_path / "crm", door)
+    sent = len(door.events)
+    take(tmp_path / "crm", door, now=LATER, won=frozenset({"a word that nobody uses"}))
+    assert door.events[sent:] == []

@@ -278,3 +278,16 @@ def test_people_change_teams_between_snapshots(tmp_path: Path) -> None:
     take(crm, door, now=LATER)
     assert kinds(door, sent) == ["team.defined", "rep.joined", "rep.team_changed", "rep.role_changed"]
     assert door.told("rep.joined")[-1] == {"name": "Kim Lee-Held"}
+
+
+def test_a_deal_that_was_never_there_is_not_deleted(tmp_path: Path) -> None:
+    """A row that is marked as deleted from the start says nothing, today and the next time."""
+    door = Door()
+    folder = deals(tmp_path, "1|Talk|5|true", "2|Talk|6|false", header="id|stage|amount|is_deleted")
+    take(folder, door)
+    take(folder, door, now=LATER)
+    assert door.of("deal.deleted") == []
+    take(
+        deals(tmp_path, "1|Talk|5|true", "2|Talk|6|true", header="id|stage|amount|is_deleted"), door, now=LAST
+    )
+    assert len(door.of("deal.deleted")) == 1
