@@ -4,11 +4,14 @@ import pkgutil
 from importlib import import_module
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import HTMLResponse
+
+from api.site import assets
+from api.site.templates import page
 
 
 def mount(app: FastAPI) -> None:
     """Add every page of this folder to an application."""
+    app.include_router(assets.router)
     for module in pkgutil.iter_modules(__path__):
         router = getattr(import_module(f"{__name__}.{module.name}"), "router", None)
         if router is not None:
@@ -17,4 +20,4 @@ def mount(app: FastAPI) -> None:
 
 def failure(request: Request, status: int, detail: str) -> Response:
     """Return the page that says what went wrong."""
-    return HTMLResponse(f"{status} {detail}", status_code=status)
+    return page(request, "failure.html", status=status, code=status, detail=detail)

@@ -1,0 +1,1 @@
+"""What all pages share: languages, templates, static files and the words of both languages."""
