@@ -11,6 +11,7 @@ from services.days import to_time
 from services.identity import normalised
 from services.importing.context import Context
 from services.importing.facts.cells import Cells, RowProblem
+from services.importing.facts.deals import key_fields
 from services.importing.facts.export import Export, Reading
 from services.importing.facts.names import NearEqual
 from services.importing.facts.pipelines import StageLine
@@ -147,6 +148,9 @@ def _as_read(cells: Cells, row: Row, field: str, context: Context) -> str:
 
 def _notes(reading: Reading, context: Context) -> Iterator[str]:
     """Yield what was assumed for a file, and what of it is not imported."""
+    if reading.cells and reading.sheet.kind == "deals" and not reading.cells.has("key"):
+        used = " and ".join(key_fields(reading.cells))
+        yield f"key_missing: no column is the deal's key; deals are told apart by {used}"
     zone = context.zone.key
     styles = reading.cells.date_styles if reading.cells else {}
     for field, style in sorted(styles.items()):

@@ -44,7 +44,7 @@ class DealReader:
         self._context = context
         self._books = books
         self._percent = percent_column(cells)
-        self._key_fields = _key_fields(cells)
+        self._key_fields = key_fields(cells)
         self._seen: Counter[str] = Counter()
 
     def read(self, row: Row) -> DealRow:
@@ -222,7 +222,7 @@ class DealReader:
         return fields
 
 
-def _key_fields(cells: Cells) -> tuple[str, ...]:
+def key_fields(cells: Cells) -> tuple[str, ...]:
     """Return the fields that together tell deals apart: the key, else as few others as do."""
     if cells.has("key"):
         return ("key",)

@@ -25,7 +25,7 @@ DEALS: Words = {
     "title": words(
         """
         title name deal_name opportunity_name dealname subject deal opportunity 商机名称 机会名称 商机标题
-        商机 项目名称 标题 主题 名称
+        商机 项目名称 标题 主题 topic 名称
         """
     ),
     "account": ACCOUNT,
@@ -35,7 +35,7 @@ DEALS: Words = {
     "team": words(
         """
         team team_name sales_team owner_team department owner_department regional_office
-        团队 销售团队 所属团队 部门 所属部门 负责人部门 负责人所属部门
+        团队 销售团队 所属团队 部门 所属部门 负责人部门 负责人主属部门 归属部门 负责人所属部门
         """
     ),
     "pipeline": PIPELINE,
@@ -47,7 +47,8 @@ DEALS: Words = {
         """
         amount value deal_value deal_amount opportunity_amount total total_amount deal_size contract_value
         acv arr tcv revenue price expected_revenue 金额 商机金额 预计金额 预计销售金额 预计成交金额
-        销售金额 合同金额 总金额
+        销售金额 合同金额 est_revenue estimated_revenue estimated_value opportunity_value monetary_value
+        总金额
         """
     ),
     "closed_amount": words(
@@ -73,7 +74,8 @@ DEALS: Words = {
         """
         close_date closed_date closedate closed_at closed_on closed_time date_closed actual_close_date
         actual_closed_date closed end_date 关闭日期 关闭时间 成交日期 成交时间 实际成交日期 结单日期
-        结束日期 结束时间 签约日期 实际关闭日期
+        结束日期 结束时间 签约日期 实际关闭日期 closing_date actual_closing_date date_won_lost 签单日期
+        签单时间 签约时间 实际签约日期 实际结单日期 完成日期
         """
     ),
     "won_on": words("won_time won_date won_at won_on 赢单时间 赢单日期"),
@@ -82,7 +84,8 @@ DEALS: Words = {
         """
         expected_close_date expected_close estimated_close_date est_close_date forecast_close_date
         projected_close_date target_close_date 预计成交日期 预计成交时间 预计关闭日期 预计签约日期
-        预计签单日期 预计结单日期
+        预计签单日期 预计结单日期 expected_closing expected_closing_date estimated_closing_date 预计结单时间
+        预计签约时间
         """
     ),
     "modified": MODIFIED,
@@ -90,11 +93,11 @@ DEALS: Words = {
         """
         lost_reason loss_reason closed_lost_reason reason_lost reason_for_loss close_reason reason
         closed_won_reason win_reason won_reason 输单原因 丢单原因 失败原因 关闭原因 输赢原因 赢单原因
-        战败原因
+        战败原因 status_reason
         """
     ),
     "competitor": words("competitor competitors main_competitor lost_to competitor_name 竞争对手 竞品"),
-    "probability": words("probability win_probability 赢率 概率 成交概率 可能性"),
+    "probability": words("probability win_probability 赢率 概率 成交概率 赢单概率 可能性"),
     "deleted": DELETED,
 }
 

@@ -25,7 +25,7 @@ ACCOUNT = words(
     """
     account account_name company company_name customer customer_name client client_name organization
     organization_name organisation org associated_company buyer 客户名称 客户 公司名称 公司 企业名称
-    客户公司 单位名称
+    客户公司 单位名称 potential_customer 客户全称 客户简称
     """
 )
 ACCOUNT_KEY = words(
@@ -37,7 +37,8 @@ OWNER = words(
     """
     owner owner_name sales_agent agent sales_rep rep salesperson sales_person seller assigned_to assignee
     account_executive account_owner deal_owner opportunity_owner user user_name resource 负责人 商机负责人
-    销售负责人 销售人员 销售代表 销售 销售员 业务员 所有人 商机所有人 归属人 跟进人 客户经理
+    销售负责人 销售人员 销售代表 销售 销售员 业务员 所有人 商机所有人 归属人 跟进人 客户经理 归属销售
+    所属销售 业务负责人 sales_owner
     """
 )
 OWNER_KEY = words(
@@ -73,7 +74,7 @@ MODIFIED = words(
     """
     modified last_modified last_modified_date modified_at modified_date updated updated_at update_time
     last_updated hs_lastmodifieddate lastmodifieddate 更新时间 修改时间 最后修改时间 最后更新时间
-    最近修改时间 最近更新时间
+    最近修改时间 modified_on modified_time 最近更新时间
     """
 )
 TIME = words(

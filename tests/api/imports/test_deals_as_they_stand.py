@@ -254,8 +254,10 @@ def test_deals_without_a_key_are_told_apart_by_what_else_they_have(tmp_path: Pat
     """Without ids, titles or titles with accounts are the key."""
     door = Door()
     header = "deal name|account|stage|amount"
-    take(deals(tmp_path, "Roof|Hansen|Talk|5", "Roof|Bolt|Talk|6", "Door|Bolt|Talk|7", header=header), door)
+    rows = ("Roof|Hansen|Talk|5", "Roof|Bolt|Talk|6", "Door|Bolt|Talk|7")
+    preview, _ = take(deals(tmp_path, *rows, header=header), door)
     assert len({event["subject"] for event in door.of("deal.created")}) == 3
+    assert any("told apart by title and account" in note for note in preview.files[0].notes)
 
 
 def test_deleted_rows_are_no_deals(tmp_path: Path) -> None:

@@ -158,3 +158,21 @@ def test_stages_stand_in_their_usual_order() -> None:
     stages = [Stage(id=core(word), name=word, kind=kind_of(word, NONE, NONE)) for word in seen]
     names = [stage.name for stage in in_order(stages)]
     assert names == ["Prospecting", "Proposal", "Board review", "Negotiation", "Won", "Lost"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Record ID,Deal Name,Deal Stage,Close Date,Deal owner,Amount,Create Date,Associated Company",
+        "Deal - ID,Deal - Title,Deal - Stage,Deal - Won time,Deal - Owner,Deal - Value,Deal - Deal created,"
+        "Deal - Organization",
+        "Record Id,Deal Name,Stage,Closing Date,Deal Owner,Amount,Created Time,Account Name",
+        "Opportunity ID,Topic,Sales Stage,Actual Close Date,Owner,Est. Revenue,Created On,Potential Customer",
+        "商机编号,商机名称,销售阶段,结单日期,负责人,商机金额(元),创建时间,客户名称",
+    ],
+)
+def test_the_usual_exports_of_usual_systems(header: str) -> None:
+    """Every column that matters is found under the names that well-known systems give it."""
+    found = sheet("export.csv", header, "7,Roof,Closed Won,2024-02-01,Kim,500,2024-01-01,Hansen")
+    kinds = ["key", "title", "stage", "closed", "owner", "amount", "created", "account"]
+    assert [field.replace("won_on", "closed") for field in fields(found).values()] == kinds
