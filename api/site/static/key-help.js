@@ -1,0 +1,34 @@
+// Keys: ? lists them, g and a letter goes to a page, j and k move through rows, Enter opens what is behind one.
+const PAGES = { l: "/", d: "/definitions" };
+
+customElements.define(
+  "key-help",
+  class extends HTMLElement {
+    connectedCallback() {
+      this.after = "";
+      document.addEventListener("keydown", (event) => this.#pressed(event));
+    }
+
+    /** @param {KeyboardEvent} event */
+    #pressed(event) {
+      const typing = event.target instanceof Element && event.target.closest("input, select, textarea");
+      if (typing || event.metaKey || event.ctrlKey || event.altKey || document.querySelector("dialog[open]")) return;
+      const key = event.key;
+      if (this.after === "g" && key in PAGES) location.assign(PAGES[/** @type {"l" | "d"} */ (key)]);
+      this.after = key;
+      if (key === "?") this.querySelector("dialog")?.showModal();
+      else if (key === "j" || key === "k") this.#move(key === "j" ? 1 : -1);
+      else if (key === "p") /** @type {HTMLElement | null} */ (document.querySelector(".pause"))?.click();
+    }
+
+    /** @param {number} step */
+    #move(step) {
+      const rows = [...document.querySelectorAll("tr[data-row]")];
+      const here = rows.findIndex((row) => row.classList.contains("here"));
+      rows[here]?.classList.remove("here");
+      const next = rows[Math.min(Math.max(here + step, 0), rows.length - 1)];
+      next?.classList.add("here");
+      /** @type {HTMLElement | null} */ (next?.querySelector(".value a"))?.focus();
+    }
+  },
+);
