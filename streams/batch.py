@@ -105,6 +105,12 @@ class Batch:
             if isinstance(name, str):
                 self.profiles.append((event.subject, name, event.time_us))
 
+    def waiting(self, source: str, event_id: str, raw: bytes) -> tuple[int] | None:
+        """Return the id of the dead letter of this batch that an event waits in already, as a row."""
+        same = ("waiting", source, event_id, raw)
+        letters = (row for row in self.dead_letters if (row[2], row[5], row[6], row[8]) == same)
+        return next(((row[0],) for row in letters if isinstance(row[0], int)), None)
+
     def write(self, connection: sqlite3.Connection, sql: Statements) -> None:
         """Write everything, in the order of journal.md, rule 14: ids, roots, contributions, journal, cells."""
         many = connection.executemany

@@ -1,9 +1,10 @@
 """The open deals themselves, for metrics that are read from states."""
 
 from collections import defaultdict
+from zoneinfo import ZoneInfo
 
-from services.days import DAY_US
 from services.deals.deal import Deal
+from services.journal.posting import business_day
 from services.metrics.metric import OpenDeal
 from services.org.people import BEGINNING
 from streams.cut import Cut
@@ -21,9 +22,10 @@ def open_deals(cut: Cut) -> dict[str, list[OpenDeal]]:
             deals[subject.partition("/")[2]] = state
     touched = last_days(cut, "deal_touched", list(deals))
     planned = last_days(cut, "followup_due", list(deals))
+    zone = ZoneInfo(cut.rules.zone)
     found: dict[str, list[OpenDeal]] = defaultdict(list)
     for name, deal in deals.items():
-        born = deal.creation.at.us // DAY_US if deal.creation else BEGINNING
+        born = business_day(deal.creation.at, zone) if deal.creation else BEGINNING
         last = max(touched.get(name, born), born)
         found[deal.owner].append(OpenDeal(id=name, state=deal, touched_day=last, planned_day=planned.get(name, BEGINNING)))
     return found

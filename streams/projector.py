@@ -128,6 +128,7 @@ class Projector:
         """Keep an event that is not understood yet until an upgrade; the same one again is a duplicate."""
         waiting = "SELECT id FROM dead_letters WHERE source = ? AND event_id = ? AND class = 'waiting' AND raw = ?"
         found = self.connection.execute(waiting, (item.source, item.id, item.raw)).fetchone()
+        found = found or self.batch.waiting(item.source, item.id, item.raw)
         if found:
             self.batch.counters["duplicate", item.source] += 1
             return Outcome(kind="duplicate", dead_letter=found[0])

@@ -115,14 +115,16 @@ def _closed(deal: Deal, data: DealWon | DealLost, at: Moment) -> Deal:
         currency = data.currency if isinstance(data.currency, str) else deal.currency
         deal = replace(deal, amount=data.amount, currency=currency)
     typed = from_date(data.closed_on) if data.closed_on not in (UNSET, None) else None
-    reason = data.reason if isinstance(data.reason, str) else ""
-    competitor = data.competitor if isinstance(data, DealLost) and isinstance(data.competitor, str) else ""
+    reason = _dimension(data.reason if isinstance(data.reason, str) else "")
+    competitor = _dimension(data.competitor if isinstance(data, DealLost) and isinstance(data.competitor, str) else "")
     last = deal.outcome
     if last and last.kind == kind:
         corrected = replace(last, reason=reason or last.reason, competitor=competitor or last.competitor)
         if typed is not None:
             corrected = replace(corrected, at=at, typed_day=typed)
-        return _repriced(replace(deal, outcome=corrected))
+        deal = replace(deal, outcome=corrected)
+        # What is written on a lost deal later is not its last open amount.
+        return _repriced(deal) if kind == "won" or isinstance(data.amount, str) else deal
     outcome = Outcome(
         kind=kind,
         at=at,
@@ -133,8 +135,8 @@ def _closed(deal: Deal, data: DealWon | DealLost, at: Moment) -> Deal:
         pipeline=deal.pipeline,
         amount=entries.amount_minor(deal),
         currency=deal.currency,
-        reason=_dimension(reason),
-        competitor=_dimension(competitor),
+        reason=reason,
+        competitor=competitor,
     )
     return replace(deal, status=kind, outcome=outcome)
 
