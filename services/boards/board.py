@@ -1,12 +1,13 @@
 """A board: the values of one metric for reps or teams over a period, ranked."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from typing import Literal
 
 from services.metrics.metric import Metric, Value
+from services.money import minor_digits
 from services.org.picture import Organisation
 from services.period import Period
 from services.view import View
@@ -90,8 +91,11 @@ def shown(value: Value, organisation: Organisation) -> Shown:
     if value.purse is None:
         return Shown(number=number, sample=value.sample, distinct=value.distinct, note=value.note, parts=parts)
     home = organisation.company.currency
-    own = [Money(amount=amount, currency=code) for code, amount in value.purse.by_currency().items()]
-    total, days, missing = value.purse.converted(home, organisation.rate)
+    sums = value.purse.by_currency()
+    means = {code: _mean(amount, code, value.shares.get(code)) for code, amount in sums.items()}
+    own = [Money(amount=amount, currency=code) for code, amount in means.items()]
+    whole, days, missing = value.purse.converted(home, organisation.rate)
+    total = _mean(whole, home, value.shares.get(""))
     alone = own[0] if len(own) == 1 and (own[0].currency == home or missing) else None
     return Shown(
         money=alone or Money(amount=total, currency=home),
@@ -102,6 +106,14 @@ def shown(value: Value, organisation: Organisation) -> Shown:
         note="fx_missing" if missing and not alone else value.note,
         parts=parts,
     )
+
+
+def _mean(amount: Decimal, currency: str, share: Fraction | None) -> Decimal:
+    """Return an amount divided by a number of deals, rounded half to even; as it is without one."""
+    if not share:
+        return amount
+    exact = amount * share.denominator / share.numerator
+    return exact.quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=ROUND_HALF_EVEN)
 
 
 def _decimal(number: int | float | Fraction | Decimal) -> Decimal:

@@ -1,7 +1,5 @@
 """The mean credited amount of won deals."""
 
-from fractions import Fraction
-
 from services.metrics.formulas import credits, roots
 from services.metrics.metric import Metric, Question, Value
 from services.metrics.purse import Purse
@@ -10,17 +8,12 @@ from services.metrics.words import CLOSE_DAY, CREDITED, LATEST_OUTCOME, LOCKED, 
 
 
 def _formula(group: Group, question: Question) -> Value:
-    """Return the mean in each currency, rounded to its minor unit, half away from zero."""
-    rows = group["won"]
-    purse: dict[tuple[str, int], int] = {}
-    for currency in sorted({row.currency for row in rows if row.currency}):
-        own = [row for row in rows if row.currency == currency]
-        share = credits(own)
-        if share:
-            day = max(row.rate_day for row in own)
-            mean = Fraction(sum(row.amount for row in own)) / share
-            purse[currency, day] = int(mean + Fraction(1, 2))
-    return Value(purse=Purse(purse) if purse else None, sample=roots(rows))
+    """Return the credited money and the deals to divide it by; deals without an amount are out."""
+    rows = [row for row in group["won"] if row.currency]
+    codes = {row.currency for row in rows}
+    shares = {code: credits(row for row in rows if row.currency == code) for code in codes}
+    purse = Purse.of(rows) if rows else None
+    return Value(purse=purse, sample=roots(group["won"]), shares={**shares, "": credits(rows)})
 
 
 METRIC = Metric(

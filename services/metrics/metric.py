@@ -37,6 +37,7 @@ class Value:
     :ivar sample: denominator of a ratio, n of a median, contributing roots of a sum.
     :ivar distinct: number of different roots where the number is fractional.
     :ivar note: a code that says why there is no number, or what is special: met, no_quota, no_calendar.
+    :ivar shares: what to divide the money by, by currency, and for all of it under the empty code.
     :ivar parts: values of the same kind for parts of the whole, such as stages.
     """
 
@@ -45,6 +46,7 @@ class Value:
     sample: int = 0
     distinct: int | None = None
     note: str = ""
+    shares: Mapping[str, Fraction] = field(default_factory=lambda: MappingProxyType({}))
     parts: Mapping[str, "Value"] = field(default_factory=lambda: MappingProxyType({}))
 
 
