@@ -40,6 +40,32 @@ def test_edge_a_reopened_deal_that_is_won_again_uses_its_new_close_date(tmp_path
     assert store.board("deals_won", "2017-04-01") == {"ann": "1"}
 
 
+def test_edge_a_loss_that_is_corrected_keeps_the_last_open_amount(tmp_path: Path) -> None:
+    """Win rate by value: a second deal.lost mends the reason; the amount written since does not count."""
+    store = Store(tmp_path)
+    store.send(deal("1", "2017-01-01", owner="ann", amount="30.00", currency="USD"), lost("1", "2017-02-01"))
+    store.send(
+        event("deal.updated", "deal/1", "2017-02-02", amount="0.00"),
+        lost("1", "2017-02-03", reason="no/budget"),
+    )
+    assert store.board("lost_amount", "2017") == {"ann": "30.00 USD"}
+    rows = store.home.connection.execute(
+        "SELECT dims FROM journal WHERE measure = 'lost' AND n > 0"
+    ).fetchall()
+    assert rows[-1] == ("/no|budget/",)
+
+
+def test_edge_average_deal_of_several_currencies_is_the_converted_sum_by_deals(tmp_path: Path) -> None:
+    """Average deal: 100 EUR at 1.10, 100 EUR at 1.20 and 10 USD are 240 USD in three deals, 80 each."""
+    store = Store(tmp_path)
+    store.send(rate("EUR", "2017-01-01", "1.10"), rate("EUR", "2017-02-01", "1.20"), order("3", "2017-01-02"))
+    for name, day in (("1", "2017-01-10"), ("2", "2017-02-10")):
+        store.send(deal(name, "2017-01-01", owner="ann", amount="100.00", currency="EUR"), won(name, day))
+    (place,) = store.asked("average_deal", "2017").places
+    assert store.total("average_deal", "2017") == "80.00 USD"
+    assert {own.currency: str(own.amount) for own in place.value.moneys} == {"EUR": "100.00", "USD": "10.00"}
+
+
 def test_edge_owner_change_credits_the_owner_at_the_event(tmp_path: Path) -> None:
     """Owner change: creation, win and pipeline each count for whoever owned the deal then."""
     store = Store(tmp_path)

@@ -185,6 +185,17 @@ def test_untouched_deals_have_no_touch_and_nothing_planned(tmp_path: Path) -> No
     assert store.board("untouched_deals", "this-month") == {"ann": "0"}
 
 
+def test_untouched_days_begin_in_the_companys_zone(tmp_path: Path) -> None:
+    """Untouched deals: a deal of 20:00 UTC on the first is one of the second in Shanghai, and waits
+    from then on.
+    """
+    store = Store(tmp_path, now="2017-01-15T12:00:00Z")
+    store.send(configured(zone="Asia/Shanghai"), deal("1", "2017-01-01T20:00:00Z", owner="ann"))
+    assert store.board("untouched_deals", "today") == {"ann": "0"}
+    store.now_us += 8 * 3_600_000_000
+    assert store.board("untouched_deals", "today") == {"ann": "1"}
+
+
 def test_open_deals_of_people_nobody_knows_are_in_every_total(tmp_path: Path) -> None:
     """Untouched deals: the deals of a rep unknown so far, and of nobody, are in the rows of no team
     and the total.

@@ -119,6 +119,21 @@ def test_rule_13_what_is_not_understood_waits_among_the_dead_letters(
     assert rows == [("waiting", code, "open")] * 2
 
 
+@pytest.mark.parametrize("batch", [1, 2])
+def test_rule_13_a_waiting_event_waits_once_in_one_batch_too(tmp_path: Path, batch: int) -> None:
+    """Rule 13: delivered twice, in one transaction or in two, an event that is not understood is one
+    dead letter.
+    """
+    store = Store(tmp_path)
+    wire = won("1", "2017-01-01") | {"type": "deal.levitated"}
+    outcomes = store.send(wire, wire, batch=batch)
+    assert [(outcome.kind, outcome.dead_letter) for outcome in outcomes] == [
+        ("dead_letter", 1),
+        ("duplicate", 1),
+    ]
+    assert store.count("dead_letters") == 1
+
+
 def test_rule_14_every_class_of_rows_is_written_in_sorted_order(tmp_path: Path) -> None:
     """Rule 14: whatever order deals arrive in, roots get their numbers and rows once, and numbers come
     out alike.
