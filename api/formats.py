@@ -62,6 +62,12 @@ def money_text(money: Money, language: str) -> str:
     )
 
 
+def signed_money_text(amount: Decimal, currency: str, language: str) -> str:
+    """Return money that was added or taken away, always with its sign."""
+    sign = "+" if amount >= 0 else "−"
+    return sign + money_text(Money(amount=abs(amount), currency=currency), language)
+
+
 def number_text(number: Decimal, unit: str, language: str) -> str:
     """Return a number in its unit: ratios in per cent, durations in words."""
     if unit == "ratio":

@@ -109,7 +109,7 @@ def look(questions: Questions, ask: Ask, scope: Scope) -> Leaderboard:
     return Leaderboard(
         board=board,
         rows=rows,
-        figures=_strip(questions, ask, scope, before, max(elapsed, 1)),
+        figures=_strip(questions, ask, scope, board.period.first_day, before, max(elapsed, 1)),
         teams=teams,
         pace=pace,
         live=isinstance(ask.view, Latest),
@@ -139,15 +139,20 @@ def _pace(period: Period, today: int, calendar: WorkCalendar) -> float | None:
     return gone / whole / 1.25 * 100 if whole else None
 
 
-def _strip(questions: Questions, ask: Ask, scope: Scope, before: Period, days: int) -> list[Figure]:
+def _strip(
+    questions: Questions, ask: Ask, scope: Scope, first_day: int, before: Period, days: int
+) -> list[Figure]:
     """Return the numbers above the table, each against as many days of the period before."""
     last = min(before.first_day + days - 1, before.last_day)
     earlier = Period(first_day=before.first_day, last_day=last, label="").text()
+    so_far = Period(first_day=first_day, last_day=first_day + days - 1, label="").text()
     found: list[Figure] = []
     for metric in STRIP:
         now = questions.board(_about(ask, metric), scope).total
         then = questions.board(_about(ask, metric, earlier), scope).total
-        change = _change(now, then, ratio=metric_of(metric).unit == "ratio")
+        # A whole period's quota is no measure for a part of the period before.
+        level = questions.board(_about(ask, metric, so_far), scope).total if metric == "quota_attainment" else now
+        change = _change(level, then, ratio=metric_of(metric).unit == "ratio")
         found.append(Figure(metric=metric_of(metric), value=now, change=change, better=change is not None and change > 0))
     return found
 

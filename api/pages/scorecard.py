@@ -193,7 +193,7 @@ def _way(cut: Cut, rep: str, period: Period, target: tuple[Decimal, str] | None)
     days = list(range(period.first_day, min(period.last_day, cut.today) + 1))
     now = _running(won_by_day(cut, rep, period), days)
     before = _running(won_by_day(cut, rep, earlier), range(earlier.first_day, earlier.last_day + 1))
-    goal = target[0] if target and target[1] in ("", currency) else None
+    goal = target[0] if target and target[0] > 0 and target[1] in ("", currency) else None
     top = max([*now, *before, goal or Decimal(0), Decimal(1)])
     return Way(
         now=_line(now, period.days, top, currency),

@@ -55,10 +55,12 @@ class Life:
                 yield from self._lost()
                 return
             self.wait(11)
+            yield from self._handed_over()
             yield self.fact("deal.stage_changed", stage=stage)
             yield from self._surprises()
         yield from self._worked_on(3)
         self.wait(9)
+        yield from self._handed_over()
         if self.maker.chance(min(0.42 * self.rep.strength + 0.2, 0.9)):
             yield from self._won()
         else:
@@ -121,6 +123,14 @@ class Life:
             done = max(due - timedelta(hours=20) + late, self.at + timedelta(minutes=30))
             yield self.maker.fact("followup.done", subject, done)
 
+    def _handed_over(self) -> Iterator[Fact]:
+        """Yield the change of owner that a deal needs when its rep is no longer there."""
+        leaving = next((rep for rep in self.others if rep.id == self.owner and not rep.works(self.at.date())), None)
+        if leaving:
+            team = [rep for rep in self.others if rep.team == leaving.team and rep.works(self.at.date())]
+            self.owner = self.maker.dice.choice(team or self.others).id
+            yield self.fact("deal.owner_changed", owner=self.owner)
+
     def _surprises(self) -> Iterator[Fact]:
         """Yield what happens to some deals on the way."""
         dice = self.maker.dice
@@ -128,13 +138,16 @@ class Life:
             self.amount = int(round(self.amount * dice.uniform(0.6, 1.5), -2))
             yield self.fact("deal.updated", amount=f"{self.amount}")
         if self.maker.chance(0.03):
-            self.owner = dice.choice(self.others).id
+            self.owner = dice.choice(self._there()).id
             yield self.fact("deal.owner_changed", owner=self.owner)
         if self.maker.chance(0.05):
-            helper = dice.choice([rep for rep in self.others if rep.id != self.owner])
+            helper = dice.choice([rep for rep in self._there() if rep.id != self.owner])
             share = dice.choice((2_000, 3_000, 5_000))
             shares = [{"rep": self.owner, "share_bp": 10_000 - share}, {"rep": helper.id, "share_bp": share}]
             yield self.fact("deal.split_changed", revenue=shares)
+
+    def _there(self) -> list[Rep]:
+        return [rep for rep in self.others if rep.works(self.at.date())]
 
     def _lost(self) -> Iterator[Fact]:
         reason = self.maker.dice.choice(LOSS_REASONS)

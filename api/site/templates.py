@@ -9,9 +9,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from api.formats import day_text, money_text, time_text, value_text
+from api.formats import day_text, money_text, signed_money_text, time_text, value_text
 from api.site.assets import assets
 from api.site.language import Language, Theme, language_of, theme_of, translations
+from api.site.vocabulary import EVENTS, MEASURES, spoken
 from services.metrics.words import Words
 
 FOLDER = Path(__file__).parent / "templates"
@@ -58,13 +59,16 @@ def _environment(language: Language) -> Environment:
         auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
-    spoken = translations(language)
-    environment.install_gettext_callables(spoken.gettext, spoken.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    words = translations(language)
+    environment.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals["asset"] = assets().url
     environment.filters["words"] = lambda words: _words(words, language)
     environment.filters["day"] = lambda day: day_text(day, language)
     environment.filters["money"] = lambda money: money_text(money, language)
     environment.filters["when"] = lambda time_us, zone: time_text(time_us, zone, language)
+    environment.filters["event"] = lambda name: spoken(EVENTS, name, language)
+    environment.filters["measure"] = lambda name: spoken(MEASURES, name, language)
+    environment.filters["signed"] = lambda amount, currency: signed_money_text(amount, currency, language)
     environment.filters["shown"] = lambda value, metric: value_text(value, metric, language)
     return environment
 

@@ -1,6 +1,8 @@
 // A board that moves while events arrive. Frames carry absolute values; one that comes twice does no harm.
 import { load, workerUrl } from "./fragment.js";
 
+const RENEW_MS = 10_000;
+
 /**
  * @typedef {{rank: number | null, value: string, share: number, sample: number}} Row
  * @typedef {{rows: Record<string, Row>, gone: string[], head: {total: string, position: number, applied_at: string | null}}} Frame
@@ -23,6 +25,7 @@ customElements.define(
     }
 
     disconnectedCallback() {
+      clearTimeout(this.renewing);
       this.stop?.();
     }
 
@@ -96,6 +99,7 @@ customElements.define(
       if (!body || strange) return void this.#again();
       for (const name of names) this.#patch(/** @type {Element} */ (known.get(name)), frame.rows[name], kind === "change");
       this.#sort(body);
+      if (kind === "change") this.#renewSoon();
       this.#text(".total", frame.head.total);
       if (frame.head.applied_at) {
         const moment = new Date(frame.head.applied_at);
@@ -115,7 +119,7 @@ customElements.define(
       if (rank) rank.textContent = values.rank === null ? "–" : String(values.rank);
       const sample = row.querySelector(".n");
       if (sample) sample.textContent = String(values.sample);
-      const bar = row.querySelector(".bar:not(.quota) .fill");
+      const bar = row.querySelector(".bar.best .fill");
       bar?.setAttribute("width", (values.share * 100).toFixed(2));
     }
 
@@ -131,6 +135,22 @@ customElements.define(
     #text(place, text) {
       const found = this.querySelector(place);
       if (found) found.textContent = text;
+    }
+
+    /** Shares of quotas and the numbers above come from other boards: bring them up to date, but not too often. */
+    #renewSoon() {
+      this.renewing ??= setTimeout(async () => {
+        this.renewing = undefined;
+        const fresh = document.createElement("div");
+        if (!this.isConnected || !(await load(fresh, location.pathname + location.search))) return;
+        const strip = fresh.querySelector(".strip");
+        if (strip) document.querySelector(".strip")?.replaceWith(strip);
+        for (const row of fresh.querySelectorAll("tr[data-row]")) {
+          const name = CSS.escape(row.getAttribute("data-row") ?? "");
+          const bar = row.querySelector(".barcol");
+          if (bar) this.querySelector(`tr[data-row="${name}"] .barcol`)?.replaceWith(bar);
+        }
+      }, RENEW_MS);
     }
 
     /** Get the page's inner part again: somebody new is on the board, or somebody is gone. */
