@@ -121,6 +121,14 @@ def test_rule_19_the_same_id_with_other_content_is_a_conflict(tmp_path: Path, ot
     assert store.dump() == before
 
 
+def test_rule_19_a_conflict_within_one_batch_is_seen(tmp_path: Path) -> None:
+    """Rule 19: of two contents under one id in one transaction the first holds."""
+    store = Store(tmp_path)
+    wire = won("1", "2017-01-01")
+    outcomes = store.send(wire, wire | {"time": "2017-01-02T00:00:00Z"}, wire)
+    assert [outcome.kind for outcome in outcomes] == ["applied", "conflict", "duplicate"]
+
+
 @pytest.mark.parametrize(
     "stamp",
     [

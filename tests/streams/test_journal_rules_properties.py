@@ -9,7 +9,13 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.builders import Store, Wire, event, happened_by
+from services.boards.board import By, Place, Shown
+from services.metrics.registry import registry
+from services.scope import ADMIN
+from services.view import LATEST, View
+from streams.questions import Ask, Questions
+from tests.builders import Store, Wire, as_of, event, happened_by, joined, quota, rate, team
+from tests.stores import us
 
 DAYS = st.integers(1, 9).map(lambda day: f"2017-03-0{day}")
 MOMENTS = st.integers(0, 23).map(lambda hour: f"2017-03-05T{hour:02}:00:00Z")
@@ -115,6 +121,13 @@ def unlike(wire: Wire) -> str:
 
 
 ANYTHING = st.one_of(deal_events(), deal_events(), deal_events(), merges(), invoices(), others())
+TEAMS = [
+    joined("ann", team="north"),
+    team("north"),
+    quota("q", "50.00", "2017-Q1", rep="ann"),
+    rate("EUR", "2017-01-01", "1.1"),
+]
+BY: tuple[By, By] = ("rep", "team")
 HISTORIES = st.lists(ANYTHING, max_size=14, unique_by=unlike)
 LIMITS = settings(max_examples=60, derandomize=True, deadline=None)
 
@@ -153,19 +166,48 @@ def test_replay_equals_live_and_twice_equals_once(history: list[Wire], batch: in
         cut.home.close()
 
 
-@settings(max_examples=25, derandomize=True, deadline=None)
+def boards(store: Store, view: View) -> list[tuple[str, tuple[Place, ...], Shown]]:
+    """Return every metric by rep and by team, with the totals."""
+    questions = Questions(store.home.path, clock=lambda: store.now_us)
+    asks = [Ask(metric=metric, period="2017", view=view, by=by) for metric in registry() for by in BY]
+    found = [
+        (board.metric.id, board.places, board.total)
+        for board in (questions.board(ask, ADMIN) for ask in asks)
+    ]
+    questions.close()
+    return found
+
+
+@settings(max_examples=12, derandomize=True, deadline=None)
 @given(history=HISTORIES, hour=st.integers(0, 23))
 def test_happened_by_equals_a_store_that_was_told_only_that_much(history: list[Wire], hour: int) -> None:
-    """Rule 4: the fold up to a moment is that of a store which never heard of anything later."""
+    """Rule 4: the fold up to a moment is that of a store which never heard of anything later, for
+    every metric.
+    """
     moment = f"2017-03-05T{hour:02}:30:00Z"
     known = [wire for wire in history if str(wire["time"]) <= moment]
-    metrics = ("won_amount", "deals_created", "open_pipeline", "new_customers", "received_amount", "csat")
     with TemporaryDirectory() as folder:
         whole, less = Store(Path(folder, "whole")), Store(Path(folder, "less"))
-        whole.send(history)
-        less.send(known)
-        view = happened_by(moment)
-        asked = [whole.board(metric, "2017", view) for metric in metrics]
-        assert asked == [less.board(metric, "2017") for metric in metrics]
+        whole.send(TEAMS, history)
+        less.send(TEAMS, known, at=moment)
+        assert boards(whole, happened_by(moment)) == boards(less, LATEST)
+        whole.home.close()
+        less.home.close()
+
+
+@settings(max_examples=12, derandomize=True, deadline=None)
+@given(history=HISTORIES, place=st.integers(0, 14))
+def test_as_of_equals_a_store_that_knows_no_more(history: list[Wire], place: int) -> None:
+    """Rule 4: what was known at a moment is what a store knows that was told nothing since, for every
+    metric.
+    """
+    first, then, last = "2017-03-20T00:00:00Z", "2017-03-21T00:00:00Z", "2017-03-22T00:00:00Z"
+    with TemporaryDirectory() as folder:
+        whole, less = Store(Path(folder, "whole")), Store(Path(folder, "less"))
+        for store in (whole, less):
+            store.send(TEAMS, history[:place], at=first)
+        whole.send(history[place:], at=last)
+        less.now_us = us(then)
+        assert boards(whole, as_of(then)) == boards(less, LATEST)
         whole.home.close()
         less.home.close()

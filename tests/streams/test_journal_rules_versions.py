@@ -71,6 +71,20 @@ def test_rule_16_the_activation_is_an_event_of_its_own(tmp_path: Path) -> None:
     assert versions == [(1, "UTC"), (2, "Asia/Shanghai")]
 
 
+def test_rule_16_new_time_zone_data_make_a_version_at_the_next_start(tmp_path: Path) -> None:
+    """Rule 16: the time zone data is part of the version: another one at the start folds everything
+    anew, once.
+    """
+    store = Store(tmp_path)
+    store.send(EVENING)
+    store.home.connection.execute("UPDATE rules SET tzdata = '1999z'")
+    store.restart()
+    store.restart()
+    assert store.count("rules") == 2
+    assert store.board("won_amount", "2017-03") == {"ann": "10.00 USD"}
+    assert store.asked("won_amount", "2017-03").rules == 2
+
+
 def test_rule_16_settings_that_cut_no_days_make_no_version(tmp_path: Path) -> None:
     """Rule 16: a new currency or fiscal calendar is joined when boards are read, and nothing is folded
     anew.
