@@ -2,11 +2,12 @@
 
 from datetime import date
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec.structs import replace
 
-from services.days import DAY_US, from_date
+from services.days import DAY_US, day_of, from_date
 from services.events.envelope import Event
 from services.events.org import RepData, RepJoined, RepLeft, RepRoleChanged, RepTeamChanged
 from services.journal.entry import Step
@@ -16,10 +17,14 @@ BEGINNING = -100_000
 
 
 class Since(msgspec.Struct, frozen=True, array_like=True):
-    """A team or a role that holds from a day on, until the next one; empty is none."""
+    """A team or a role that holds from a day on, until the next one; empty is none.
+
+    :ivar at_us: the exact moment of a change without a date of its own: its day is that of the company's zone.
+    """
 
     day: int
     value: str
+    at_us: int | None = None
 
 
 class Person(msgspec.Struct, frozen=True, array_like=True):
@@ -27,8 +32,15 @@ class Person(msgspec.Struct, frozen=True, array_like=True):
 
     joined_day: int = BEGINNING
     left_day: int | None = None
+    left_us: int | None = None
     teams: tuple[Since, ...] = ()
     roles: tuple[Since, ...] = ()
+
+    def in_zone(self, zone: ZoneInfo) -> "Person":
+        """Return the person with every exact moment cut into a day of a zone."""
+        left = self.left_day if self.left_us is None else day_of(self.left_us, zone)
+        teams, roles = (tuple(_cut(since, zone) for since in history) for history in (self.teams, self.roles))
+        return replace(self, left_day=left, teams=teams, roles=roles)
 
     def team_on(self, day: int) -> str:
         """Return the team on a day, empty when there is none."""
@@ -47,24 +59,31 @@ class Person(msgspec.Struct, frozen=True, array_like=True):
         return any(first_day < since.day <= last_day for since in self.teams)
 
 
+def _cut(since: Since, zone: ZoneInfo) -> Since:
+    return since if since.at_us is None else replace(since, day=day_of(since.at_us, zone))
+
+
 def _on(history: tuple[Since, ...], day: int) -> str:
     return next((since.value for since in reversed(history) if since.day <= day), "")
 
 
 def evolve(person: Person | None, data: RepData, event: Event) -> Step[Person]:
-    """Return the person after one more event. Days without a zone of their own are the event's in UTC."""
+    """Return the person after one more event; a change without a date is the event's, in the company's zone."""
     old = person or Person()
     today = event.time_us // DAY_US
+    exact = None if event.date_only else event.time_us
     match data:
         case RepJoined():
             return Step(_joined(old, data))
         case RepLeft():
-            return Step(replace(old, left_day=today if data.day is None else from_date(data.day)))
+            return Step(replace(old, left_day=_day(data.day, today), left_us=None if data.day else exact))
         case RepTeamChanged():
-            teams = _since(old.teams, _day(data.from_day, today), data.team or "")
+            moment = None if data.from_day else exact
+            teams = _since(old.teams, _day(data.from_day, today), data.team or "", moment)
             return Step(replace(old, teams=teams))
         case RepRoleChanged():
-            return Step(replace(old, roles=_since(old.roles, _day(data.from_day, today), data.role)))
+            moment = None if data.from_day else exact
+            return Step(replace(old, roles=_since(old.roles, _day(data.from_day, today), data.role, moment)))
         case _:
             assert_never(data)
 
@@ -73,14 +92,14 @@ def _joined(person: Person, data: RepJoined) -> Person:
     day = _day(data.from_day, BEGINNING)
     teams = _since(person.teams, day, data.team) if data.team else person.teams
     roles = _since(person.roles, day, data.role) if data.role else person.roles
-    return replace(person, joined_day=day, left_day=None, teams=teams, roles=roles)
+    return replace(person, joined_day=day, left_day=None, left_us=None, teams=teams, roles=roles)
 
 
 def _day(day: date | None, otherwise: int) -> int:
     return otherwise if day is None else from_date(day)
 
 
-def _since(history: tuple[Since, ...], day: int, value: str) -> tuple[Since, ...]:
+def _since(history: tuple[Since, ...], day: int, value: str, at_us: int | None = None) -> tuple[Since, ...]:
     """Return the history with one more change; the last word about a day holds."""
     kept = [since for since in history if since.day != day]
-    return tuple(sorted([*kept, Since(day, value)], key=lambda since: since.day))
+    return tuple(sorted([*kept, Since(day, value, at_us)], key=lambda since: since.day))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from services.calendar import business_days
 from services.journal.kinds import State
@@ -91,9 +92,16 @@ class Organisation:
             own = parse(quota.period, self.clock(period.first_day))
             first, last = max(own.first_day, period.first_day), min(own.last_day, period.last_day)
             if first <= last:
-                found, currency = True, quota.currency
-                total += self._prorated(quota, own, first, last)
+                currency = currency if found else quota.currency
+                found = True
+                total += self._prorated(quota, own, first, last) * self._into(quota.currency, currency, period)
         return (total, currency) if found else None
+
+    def _into(self, currency: str, to: str, period: Period) -> Decimal:
+        """Return what turns a quota into the currency of those before it; 0 when there is no rate."""
+        if currency == to:
+            return Decimal(1)
+        return self.rate(currency, to, period.last_day) or Decimal(0)
 
     def _prorated(self, quota: Quota, own: Period, first: int, last: int) -> Decimal:
         """Return what falls to the days of a quota, by the versions in force."""
@@ -138,11 +146,12 @@ def picture(roots: Iterable[tuple[str, State]]) -> Organisation:
                 pipelines[name] = state
             case _:
                 continue
+    zone = ZoneInfo(company.zone)
     return Organisation(
         company=company,
-        people=people,
+        people={name: person.in_zone(zone) for name, person in people.items()},
         teams=teams,
-        quotas=quotas,
+        quotas={key: tuple(quota.in_zone(zone) for quota in several) for key, several in quotas.items()},
         rates=rates,
         pipelines=pipelines,
     )
