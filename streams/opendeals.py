@@ -21,7 +21,7 @@ def open_deals(cut: Cut) -> dict[str, list[OpenDeal]]:
         if isinstance(state, Deal):
             deals[subject.partition("/")[2]] = state
     touched = last_days(cut, "deal_touched", list(deals))
-    planned = last_days(cut, "followup_due", list(deals))
+    planned = last_days(cut, "followup_due", list(deals), less="followup_kept")
     zone = ZoneInfo(cut.rules.zone)
     found: dict[str, list[OpenDeal]] = defaultdict(list)
     for name, deal in deals.items():

@@ -134,12 +134,12 @@ class Reading:
             yield Row(rep, last, currency, last if currency else 0, dims, value, "", *sums)
 
 
-def last_days(cut: Cut, measure: str, subjects: Sequence[str]) -> dict[str, int]:
-    """Return the last day of a measure by subject, up to the cut."""
+def last_days(cut: Cut, measure: str, subjects: Sequence[str], *, less: str = "") -> dict[str, int]:
+    """Return the last day of a measure by subject, up to the cut; what `less` counts is taken off."""
     rows = cut.connection.execute(
-        "SELECT subject, MAX(day) FROM (SELECT subject, day FROM journal WHERE rules = ? AND measure = ? "
-        "AND position <= ? AND subject IN (SELECT value FROM json_each(?)) "
-        "GROUP BY subject, day HAVING SUM(n) > 0) GROUP BY subject",
-        (cut.rules.no, measure, cut.position, json.dumps(list(subjects))),
+        "SELECT subject, MAX(day) FROM (SELECT subject, day FROM journal WHERE rules = ?1 AND measure IN (?2, ?3) "
+        "AND position <= ?4 AND subject IN (SELECT value FROM json_each(?5)) "
+        "GROUP BY subject, day HAVING SUM(CASE measure WHEN ?2 THEN n ELSE -n END) > 0) GROUP BY subject",
+        (cut.rules.no, measure, less, cut.position, json.dumps(list(subjects))),
     )
     return dict(rows.fetchall())

@@ -105,5 +105,5 @@ def _followup(activity: Activity) -> list[Entry]:
     return [
         *planned,
         Entry("followup_done", activity.by, activity.done),
-        Entry("followup_kept", activity.by, due, since=activity.done),
+        Entry("followup_kept", activity.by, due, subject=activity.deal, since=activity.done),
     ]
