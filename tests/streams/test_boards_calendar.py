@@ -9,7 +9,7 @@ import pytest
 from services.errors import ViewUnsupported
 from services.org.people import Person
 from services.scope import Scope
-from tests.builders import Store, Wire, as_of, configured, deal, event, joined, order, quota, team, won
+from tests.builders import Store, Wire, as_of, configured, deal, event, joined, order, quota, rate, team, won
 
 
 def test_edge_a_board_in_another_zone_is_cut_anew_from_exact_times(tmp_path: Path) -> None:
@@ -126,6 +126,49 @@ def test_edge_team_move_of_a_rep_follows_membership_at_event_time(tmp_path: Path
     assert store.board("won_amount", "2017-Q1", by="team") == {"south": "2.00 USD", "north": "1.00 USD"}
     assert store.board("won_amount", "2017-02", by="team") == {"south": "2.00 USD", "north": "1.00 USD"}
     assert store.board("won_amount", "2017-Q1") == {"ann": "3.00 USD"}
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "wanted"),
+    [
+        ("Asia/Shanghai", "2017-03-31T20:00:00Z", {"north": "10.00 USD", "south": "0.00 USD"}),
+        ("America/New_York", "2017-04-01T02:00:00Z", {"north": "0.00 USD", "south": "10.00 USD"}),
+    ],
+)
+def test_edge_an_undated_team_move_holds_from_its_day_in_the_companys_zone(
+    tmp_path: Path, zone: str, moment: str, wanted: dict[str, str | None]
+) -> None:
+    """Team move of rep: without a date it is the event's day, cut in the company's zone, for a win of
+    the 31st.
+    """
+    store = Store(tmp_path)
+    store.send(configured(zone=zone), team("north"), team("south"), joined("ann", team="north"))
+    store.send(event("rep.team_changed", "rep/ann", moment, team="south"), order("1", "2017-03-31"))
+    assert store.board("won_amount", "2017", by="team") == wanted
+    store.send(event("rep.left", "rep/ann", moment))
+    assert store.board("deals_created", "2017-04") == ({"ann": "0"} if zone == "Asia/Shanghai" else {})
+
+
+def test_edge_a_changed_quota_is_in_force_from_its_day_in_the_companys_zone(tmp_path: Path) -> None:
+    """Goal changed mid-period: 20:00 UTC on Monday is Tuesday in Shanghai, so that Monday has the old
+    goal.
+    """
+    store = Store(tmp_path)
+    store.send(configured(zone="Asia/Shanghai"), joined("ann"), order("1", "2017-01-16", amount="10.00"))
+    store.send(quota("1", "50.00", "2017-01-16..2017-01-20", "2016-12-01", rep="ann"))
+    store.send(quota("1", "500.00", "2017-01-16..2017-01-20", "2017-01-16T20:00:00Z", rep="ann"))
+    assert store.board("quota_attainment", "2017-01-16") == {"ann": "1"}
+    assert store.board("quota_attainment", "2017-01-17") == {"ann": "0"}
+
+
+def test_edge_quotas_in_several_currencies_are_converted_into_one(tmp_path: Path) -> None:
+    """Quota: 100 USD and 50 EUR at 2.00 are a target of 200 USD."""
+    store = Store(tmp_path)
+    store.send(joined("ann"), rate("EUR", "2017-01-01", "2.0"), order("1", "2017-01-05", amount="100.00"))
+    store.send(
+        quota("1", "100.00", "2017-01", rep="ann"), quota("2", "50.00", "2017-02", rep="ann", currency="EUR")
+    )
+    assert store.board("quota_attainment", "2017-01-01..2017-02-28") == {"ann": "0.5"}
 
 
 def test_edge_teams_below_count_for_the_team_above(tmp_path: Path) -> None:

@@ -185,6 +185,18 @@ def test_untouched_deals_have_no_touch_and_nothing_planned(tmp_path: Path) -> No
     assert store.board("untouched_deals", "this-month") == {"ann": "0"}
 
 
+def test_a_followup_that_was_done_is_no_longer_planned(tmp_path: Path) -> None:
+    """Untouched deals: something planned for next week that was done already keeps no deal from being
+    untouched.
+    """
+    store = Store(tmp_path, now="2017-02-01T00:00:00Z")
+    plan = event("followup.planned", "activity/1", "2017-01-02", due="2017-02-10", by="ann", deal="1")
+    store.send(deal("1", "2017-01-01", owner="ann"), plan)
+    assert store.board("untouched_deals", "today") == {"ann": "0"}
+    store.send(event("followup.done", "activity/1", "2017-01-03"))
+    assert store.board("untouched_deals", "today") == {"ann": "1"}
+
+
 def test_untouched_days_begin_in_the_companys_zone(tmp_path: Path) -> None:
     """Untouched deals: a deal of 20:00 UTC on the first is one of the second in Shanghai, and waits
     from then on.
