@@ -1,7 +1,7 @@
 """Sums read from cells and from the journal, as rows that metrics are computed from."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -117,7 +117,7 @@ class Reading:
         last = self.period.last_day
         if self.cells:
             return [*self._stock_cells(measure, last)]
-        return [row._replace(day=last) for row in self._journal(measure, 0, last)]
+        return [*_standing(self._journal(measure, 0, last), last)]
 
     def _stock_cells(self, measure: str, last: int) -> Iterator[Row]:
         """Yield the totals less what lies after a day."""
@@ -132,6 +132,18 @@ class Reading:
         )
         for rep, currency, dims, value, *sums in rows:
             yield Row(rep, last, currency, last if currency else 0, dims, value, "", *sums)
+
+
+def _standing(rows: Iterable[Row], last: int) -> Iterator[Row]:
+    """Yield what is left of rows of many days on the last one."""
+    sums: dict[tuple[str, str, str, int], list[int]] = {}
+    for row in rows:
+        held = sums.setdefault((row.rep, row.currency, row.dims, row.value), [0, 0, 0])
+        for place, number in enumerate((row.n, row.count_bp, row.amount)):
+            held[place] += number
+    for (rep, currency, dims, value), (n, count_bp, amount) in sums.items():
+        if n or count_bp or amount:
+            yield Row(rep, last, currency, last if currency else 0, dims, value, "", n, count_bp, amount)
 
 
 def last_days(cut: Cut, measure: str, subjects: Sequence[str], *, less: str = "") -> dict[str, int]:
