@@ -126,6 +126,16 @@ def test_rule_4_as_of_knows_open_deals_and_the_organisation_of_then(tmp_path: Pa
     assert store.board("record_completeness", "2017-03-01") == {"ann": None}
 
 
+def test_rule_4_as_of_has_no_row_for_a_stock_that_came_and_went(tmp_path: Path) -> None:
+    """Rule 4: a rep whose only deal was closed has no row on the pipeline of today, and none as of then."""
+    store = Store(tmp_path)
+    store.send(order("1", "2017-02-01"), at="2017-03-01T00:00:00Z")
+    store.send(event("deal.noted", "deal/1", "2017-05-01", text="nothing"), at="2017-05-01T00:00:00Z")
+    assert store.board("open_pipeline", "2017") == {}
+    assert store.board("open_pipeline", "2017", as_of("2017-04-01T00:00:00Z")) == {}
+    assert store.board("open_pipeline", "2017", zone="Asia/Shanghai") == {}
+
+
 def test_rule_4_dates_of_happened_by_end_with_the_companys_day(tmp_path: Path) -> None:
     """Rule 4: at 20:00 UTC on the last of March it is April in Shanghai, and what is dated April has
     happened.
