@@ -1,4 +1,4 @@
-"""Numbers by holder: plain counts, and money by currency in minor units; what comes to nothing is left out."""
+"""Numbers by holder: plain counts, and money by currency in minor units; nothing is no entry."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ def counted(rows: Iterable[tuple[str, int]]) -> Numbers:
 
 
 def summed(rows: Iterable[tuple[str, str, int]]) -> Numbers:
-    """Return the (currency, minor units) of each holder, sorted by currency, from (holder, currency, units)."""
+    """Return the sorted (currency, minor units) of each holder from rows (holder, currency, units)."""
     sums: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for holder, currency, units in rows:
         sums[holder][currency] += units
