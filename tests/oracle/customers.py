@@ -7,6 +7,7 @@ from datetime import date
 
 from tests.oracle.deals import Deal
 from tests.oracle.merges import Merges
+from tests.oracle.money import minor
 from tests.oracle.receipts import Receipt
 from tests.oracle.wire import Order as Place
 
@@ -58,15 +59,12 @@ def by_day(order: Order) -> tuple[date, Place]:
     return order.day, order.place
 
 
-def paid_back(receipts: Iterable[Receipt], deals: Merges) -> frozenset[str]:
-    """Return the deals of which something was received and all of it went back, in every currency."""
-    received: dict[str, set[str]] = defaultdict(set)
-    net: dict[tuple[str, str], int] = defaultdict(int)
+def paid_back(deals: Mapping[str, Deal], receipts: Iterable[Receipt], merges: Merges) -> frozenset[str]:
+    """Return the deals whose refunds, in the currency of the deal, come to their whole amount."""
+    refunds: dict[tuple[str, str], int] = defaultdict(int)
     for receipt in receipts:
-        deal = deals.home(receipt.deal)
-        net[deal, receipt.currency] += receipt.minor
-        if receipt.minor > 0:
-            received[deal].add(receipt.currency)
-    return frozenset(
-        deal for deal, found in received.items() if all(net[deal, currency] <= 0 for currency in found)
-    )
+        if receipt.minor < 0:
+            refunds[merges.home(receipt.deal), receipt.currency] -= receipt.minor
+    codes = {root: (deal.currency or "").upper() for root, deal in deals.items()}
+    back = {root: refunds.get((root, code), 0) for root, code in codes.items()}
+    return frozenset(r for r, deal in deals.items() if 0 < back[r] >= (minor(deal.amount, codes[r]) or 0))

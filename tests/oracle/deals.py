@@ -16,12 +16,17 @@ Credits = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Close:
-    """How a deal ended: `credits` are (person, basis points), `owner` is "" where there was nobody."""
+    """How a deal ended: `credits` are (person, basis points), `owner` is "" where there was nobody.
+
+    `amount` and `currency` are those of the ending, `order` is the place of the event that gave the day.
+    """
 
     kind: Literal["won", "lost"]
     day: date
     owner: str
     credits: Credits
+    amount: str | None
+    currency: str | None
     order: Order
 
 
@@ -83,9 +88,9 @@ def after(deal: Deal, fact: Fact, day: date) -> Deal:
         case "deal.split_changed":
             return replace(deal, split=shares(fact.said))
         case "deal.won":
-            return won(with_price(deal, fact.said), fact, day)
+            return ended(with_price(deal, fact.said), "won", fact, day)
         case "deal.lost":
-            return lost(with_price(deal, fact.said), fact, day)
+            return ended(with_price(deal, fact.said), "lost", fact, day)
         case "deal.reopened" if deal.close:
             return replace(deal, close=None, reopened=(*deal.reopened, (day, deal.owner)))
         case "deal.deleted" | "deal.restored":
@@ -118,24 +123,32 @@ def shares(said: Wire) -> Credits:
     return tuple((str(row["rep"]), whole(row, "share_bp")) for row in rows if isinstance(row, Mapping))
 
 
-def won(deal: Deal, fact: Fact, day: date) -> Deal:
-    """Return the deal won; of a deal that was won already only the day may change."""
-    if deal.close and deal.close.kind == "won":
-        named = text(fact.said, "closed_on") is not None
-        return replace(deal, close=replace(deal.close, day=close_day(fact, day))) if named else deal
-    credits = deal.split or ((deal.owner, WHOLE),)
-    close = Close(kind="won", day=close_day(fact, day), owner=deal.owner, credits=credits, order=fact.order)
-    return replace(deal, close=close)
+def ended(deal: Deal, kind: Literal["won", "lost"], fact: Fact, day: date) -> Deal:
+    """Return the deal closed; the credits of a win are its split's if it has one, else all its owner's.
+
+    A deal that had ended the same way keeps its credits: only the price and a newly typed day are corrected.
+    """
+    split = deal.split if kind == "won" else ()
+    close = Close(
+        kind=kind,
+        day=close_day(fact, day),
+        owner=deal.owner,
+        credits=split or ((deal.owner, WHOLE),),
+        amount=deal.amount,
+        currency=deal.currency,
+        order=fact.order,
+    )
+    before = deal.close
+    return replace(deal, close=corrected(before, close, fact) if before and before.kind == kind else close)
 
 
-def lost(deal: Deal, fact: Fact, day: date) -> Deal:
-    """Return the deal lost, whatever it was before; the owner of the moment has lost it."""
-    if deal.close and deal.close.kind == "lost":
-        named = text(fact.said, "closed_on") is not None
-        return replace(deal, close=replace(deal.close, day=close_day(fact, day))) if named else deal
-    credits = ((deal.owner, WHOLE),)
-    close = Close(kind="lost", day=close_day(fact, day), owner=deal.owner, credits=credits, order=fact.order)
-    return replace(deal, close=close)
+def corrected(before: Close, close: Close, fact: Fact) -> Close:
+    """Return an ending as a second event of its kind leaves it."""
+    if text(fact.said, "closed_on") is not None:
+        before = replace(before, day=close.day, order=close.order)
+    if text(fact.said, "amount") is not None:
+        before = replace(before, amount=close.amount, currency=close.currency)
+    return before
 
 
 def close_day(fact: Fact, day: date) -> date:

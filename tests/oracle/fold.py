@@ -32,18 +32,19 @@ class Told:
     accounts: Merges
     customers: list[Customer]
 
-    def numbers(self, first: date, last: date) -> dict[str, Numbers]:
+    def numbers(self, first: date, last: date, today: date | None = None) -> dict[str, Numbers]:
         """Return metric -> holder -> number for business days `first` to `last`, both included.
 
         The holder is a person's id, "" for nobody; of `received_amount` it is a deal's id. Counts are
         (n,), credits (basis points,), rates (part, whole), days rising lists, money ((currency, minor), ...).
-        The open pipeline is that at the end of `last`. Whoever has nothing is left out.
+        The open pipeline is that at the end of `last`. Whoever has nothing is left out. Customers whose window
+        of repurchase is not over by `today` are left out of its rate; without `today` none is.
         """
         span = Span(first=first, last=last)
         return {
-            **deal_numbers(self.standing.values(), self.company, span),
+            **deal_numbers(self.standing.values(), span),
             **effort_numbers(self.activities, self.accounts, span),
-            **customer_numbers(self.customers, span),
+            **customer_numbers(self.customers, span, today or date.max),
             "received_amount": self.received(span),
             **self.open_on(last),
         }
@@ -51,7 +52,7 @@ class Told:
     def open_on(self, day: date) -> dict[str, Numbers]:
         """Return `open_deals` and `open_pipeline` by owner at the end of a business day, as known now."""
         trails = {root: self.deals.trails[root] for root in self.standing}
-        return open_numbers(trails, self.company, day)
+        return open_numbers(trails, day)
 
     def received(self, span: Span) -> Numbers:
         """Return what came in less what went back by deal; deals that are hidden have none."""
@@ -79,5 +80,5 @@ def tell(events: Iterable[Wire], *, talk_floor_seconds: int = TALK_FLOOR_SECONDS
         activities=activities_of(facts["activity"], company),
         receipts=receipts,
         accounts=accounts,
-        customers=customers_of(standing, accounts, paid_back(receipts, deals.merges)),
+        customers=customers_of(standing, accounts, paid_back(standing, receipts, deals.merges)),
     )

@@ -7,14 +7,17 @@ from fractions import Fraction
 WHOLE = 10_000
 """Basis points of a whole."""
 
-MINOR_DIGITS = dict.fromkeys(["JPY", "KRW", "VND", "CLP"], 0) | dict.fromkeys(
-    ["KWD", "BHD", "OMR", "JOD", "TND"], 3
-)
+MINOR_DIGITS = {
+    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    **dict.fromkeys("CLF UYW".split(), 4),
+}
+"""Decimal places by ISO 4217; every other currency has two."""
 
 
-def minor(amount: str | None, currency: str) -> int | None:
-    """Return an amount in minor units; None where there is none or the currency has no such fraction."""
-    if amount is None:
+def minor(amount: str | None, currency: str | None) -> int | None:
+    """Return an amount in minor units; None without amount or currency, or without so small a coin."""
+    if amount is None or not currency:
         return None
     exact = Fraction(Decimal(amount)) * 10 ** MINOR_DIGITS.get(currency, 2)
     return exact.numerator if exact.denominator == 1 else None

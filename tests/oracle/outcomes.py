@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
-from tests.oracle.company import Company
 from tests.oracle.deals import Close, Deal
 from tests.oracle.money import minor, parts
 from tests.oracle.sums import Number, Numbers, Span, counted, listed, summed
@@ -11,7 +10,7 @@ from tests.oracle.sums import Number, Numbers, Span, counted, listed, summed
 Trail = list[tuple[date, Deal]]
 
 
-def deal_numbers(deals: Collection[Deal], company: Company, span: Span) -> dict[str, Numbers]:
+def deal_numbers(deals: Collection[Deal], span: Span) -> dict[str, Numbers]:
     """Return every metric of deals by person over a span of business days."""
     won = list(closed(deals, "won", span))
     lost = list(closed(deals, "lost", span))
@@ -23,8 +22,8 @@ def deal_numbers(deals: Collection[Deal], company: Company, span: Span) -> dict[
         "deals_won_distinct": counted((rep, 1) for _, close in won for rep in dict(close.credits)),
         "deals_lost": lost_deals,
         "deals_reopened": counted((rep, 1) for d in deals for day, rep in d.reopened if day in span),
-        "won_amount": summed(row for deal, close in won for row in credited(deal, close, company)),
-        "lost_amount": summed(row for deal, close in lost for row in credited(deal, close, company)),
+        "won_amount": summed(row for deal, close in won for row in credited(deal, close)),
+        "lost_amount": summed(row for deal, close in lost for row in credited(deal, close)),
         "sales_cycle_days": listed((close.owner, days) for deal, close in won for days in cycle(deal, close)),
         "win_rate": rates(won_bp, lost_deals),
     }
@@ -37,16 +36,19 @@ def closed(deals: Collection[Deal], kind: str, span: Span) -> Iterator[tuple[Dea
             yield deal, deal.close
 
 
-def price(deal: Deal, company: Company) -> tuple[str, int] | None:
-    """Return currency and minor units of a deal; None where it has no amount that its currency can hold."""
-    currency = (deal.currency or company.currency).upper()
-    units = minor(deal.amount, currency)
-    return None if units is None else (currency, units)
+def price(amount: str | None, currency: str | None) -> tuple[str, int] | None:
+    """Return currency and minor units; None where there is no amount that the currency can hold."""
+    code = (currency or "").upper()
+    units = minor(amount, code)
+    return None if units is None else (code, units)
 
 
-def credited(deal: Deal, close: Close, company: Company) -> Iterator[tuple[str, str, int]]:
-    """Yield (person, currency, minor units) of everybody who has a part in a closed deal."""
-    found = price(deal, company)
+def credited(deal: Deal, close: Close) -> Iterator[tuple[str, str, int]]:
+    """Yield (person, currency, minor units) of everybody who has a part in a closed deal.
+
+    A won deal is worth what it says now, a lost one what it said when it was lost.
+    """
+    found = price(deal.amount, deal.currency) if close.kind == "won" else price(close.amount, close.currency)
     if found:
         cut = parts(found[1], [share for _, share in close.credits])
         for (rep, _), units in zip(close.credits, cut, strict=True):
@@ -73,11 +75,11 @@ def only(number: Number | None) -> int:
     return first if isinstance(first, int) else 0
 
 
-def open_numbers(trails: Mapping[str, Trail], company: Company, day: date) -> dict[str, Numbers]:
+def open_numbers(trails: Mapping[str, Trail], day: date) -> dict[str, Numbers]:
     """Return count and amount by owner of the deals that were open at the end of a business day."""
     states = [[deal for happened, deal in trail if happened <= day] for trail in trails.values()]
     still = [found[-1] for found in states if found and not found[-1].close]
-    priced = [(deal.owner, *found) for deal in still if (found := price(deal, company))]
+    priced = [(deal.owner, *found) for deal in still if (found := price(deal.amount, deal.currency))]
     return {
         "open_deals": counted((deal.owner, 1) for deal in still),
         "open_pipeline": summed(priced),

@@ -33,11 +33,11 @@ def receipts_of(facts: Iterable[Fact], company: Company) -> list[Receipt]:
 def receipts_of_one(facts: list[Fact], company: Company) -> list[Receipt]:
     """Return the payments and refunds of one invoice; of a payment told twice the later telling counts."""
     plans = [fact for fact in facts if fact.type == "invoice.planned"]
-    plan = plans[-1].said if plans else {}
+    plan = plans[-1].said if plans else {}  # Without a plan there is no currency, and so no money yet.
     paid = {text(fact.said, "receipt"): fact for fact in facts if fact.type == "receipt.received"}
     refunds = [fact for fact in facts if fact.type == "receipt.refunded"]
     deal = text(plan, "deal") or NO_DEAL
-    currency = (text(plan, "currency") or company.currency).upper()
+    currency = (text(plan, "currency") or "").upper()
     signed = [(fact, 1) for fact in paid.values()] + [(fact, -1) for fact in refunds]
     return [
         Receipt(deal=deal, day=company.day(fact), currency=currency, minor=sign * units)

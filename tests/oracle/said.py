@@ -28,7 +28,8 @@ def said(
 
 def deal(name: str, when: str = "2017-01-01", **fields: object) -> Event:
     """Return the creation of a deal of Ann, over 100 dollars unless `fields` say otherwise."""
-    return said("deal.created", f"deal/{name}", when, **({"owner": "ann", "amount": "100"} | fields))
+    usual: Event = {"owner": "ann", "amount": "100", "currency": "USD"}
+    return said("deal.created", f"deal/{name}", when, **(usual | fields))
 
 
 def on(name: str, change: str, when: str, **fields: object) -> Event:

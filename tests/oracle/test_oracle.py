@@ -123,6 +123,19 @@ def test_typed_close_date(typed: str, counted: str) -> None:
     assert between(counted, counted, *told)["deals_won"] == {"ann": (10_000,)}
 
 
+def test_lost_amount() -> None:
+    """Win rate by value: a lost deal is worth its last open amount, whatever is written on it later."""
+    told = [
+        deal("A", amount="30"),
+        on("A", "updated", "2017-01-10", amount="31"),
+        on("A", "lost", "2017-02-01"),
+        on("A", "updated", "2017-02-02", amount="0"),
+    ]
+    assert year(*told)["lost_amount"] == {"ann": (("USD", 3_100),)}
+    corrected = on("A", "lost", "2017-02-03", amount="32")
+    assert year(*told, corrected)["lost_amount"] == {"ann": (("USD", 3_200),)}
+
+
 def test_currencies() -> None:
     """Sums stay apart by currency, each in its own minor units; an impossible scale posts no amount."""
     numbers = year(
@@ -130,9 +143,10 @@ def test_currencies() -> None:
         *(deal("B", currency="kwd", amount="1.234"), on("B", "won", "2017-02-01")),
         *(deal("C", currency="JPY", amount="0.5"), on("C", "won", "2017-02-01")),
         *(deal("D", currency="EUR", amount="1.005"), on("D", "won", "2017-02-01")),
+        *(deal("E", currency=None, amount="9"), on("E", "won", "2017-02-01")),
     )
     assert numbers["won_amount"] == {"ann": (("JPY", 1_054), ("KWD", 1_234))}
-    assert numbers["deals_won"] == {"ann": (40_000,)}
+    assert numbers["deals_won"] == {"ann": (50_000,)}
 
 
 def test_deleted_and_restored() -> None:
@@ -167,7 +181,7 @@ def test_order_of_one_day() -> None:
         said("deal.won", "deal/A", "2017-01-01", {"id": "2"}),
         said("deal.updated", "deal/A", "2017-01-01", {"id": "3", "sequence": 2}, amount="2"),
         said("deal.updated", "deal/A", "2017-01-01", {"id": "4", "sequence": 1}, amount="1"),
-        said("deal.created", "deal/A", "2017-01-01", {"id": "5"}, owner="ann"),
+        said("deal.created", "deal/A", "2017-01-01", {"id": "5"}, owner="ann", currency="USD"),
     )
     assert numbers["deals_reopened"] == {"ann": (1,)} and numbers["deals_won"] == {}
     assert numbers["open_pipeline"] == {"ann": (("USD", 200),)}
