@@ -37,8 +37,8 @@ class Told:
 
         The holder is a person's id, "" for nobody; of `received_amount` it is a deal's id. Counts are
         (n,), credits (basis points,), rates (part, whole), days rising lists, money ((currency, minor), ...).
-        The open pipeline is that at the end of `last`. Whoever has nothing is left out. Customers whose window
-        of repurchase is not over by `today` are left out of its rate; without `today` none is.
+        The open pipeline is that at the end of `last`. Whoever has nothing is left out. Customers whose
+        window of repurchase is not over by `today` are out of its rate; without `today` none is.
         """
         span = Span(first=first, last=last)
         return {
