@@ -54,11 +54,11 @@ class Told:
         trails = {root: self.deals.trails[root] for root in self.standing}
         return open_numbers(trails, day)
 
-    def received(self, span: Span) -> Numbers:
-        """Return what came in less what went back by deal; deals that are hidden have none."""
+    def received(self, span: Span, *, with_hidden: bool = False) -> Numbers:
+        """Return what came in less what went back by deal; hidden deals have none unless they are wanted."""
         home = self.deals.merges.home
         rows = [(home(r.deal), r.currency, r.minor) for r in self.receipts if r.day in span]
-        hidden = self.deals.trails.keys() - self.standing.keys()
+        hidden = set() if with_hidden else self.deals.trails.keys() - self.standing.keys()
         return summed(row for row in rows if row[0] not in hidden)
 
 

@@ -1,4 +1,4 @@
-"""Who became whom: every merge so far, where a merge that would close a circle does nothing."""
+"""Who became whom: every merge so far, where a second merge and one that closes a circle do nothing."""
 
 from collections.abc import Iterable
 
@@ -19,10 +19,9 @@ class Merges:
         return root
 
     def merge(self, root: str, other: str) -> None:
-        """Put `root`, with all that went into it, into `other`, unless they are one already."""
-        gone, kept = self.home(root), self.home(other)
-        if gone != kept:
-            self.into[gone] = kept
+        """Put `root`, with all that went into it, into `other`, unless it has gone or this closes a circle."""
+        if root not in self.into and self.home(other) != root:
+            self.into[root] = self.home(other)
 
 
 def merges_of(facts: Iterable[Fact]) -> Merges:

@@ -174,6 +174,16 @@ def test_merged() -> None:
     assert numbers["won_amount"] == {"bob": (("USD", 300),)}
 
 
+def test_merged_once() -> None:
+    """A deal that has gone into another one is not merged again, and takes nobody along."""
+    numbers = year(
+        *(deal("A", owner="ann"), deal("B", owner="bob"), deal("C", owner="cid")),
+        on("A", "merged", "2017-02-01", into="B"),
+        on("A", "merged", "2017-03-01", into="C"),
+    )
+    assert numbers["open_deals"] == {"bob": (1,), "cid": (1,)}
+
+
 def test_order_of_one_day() -> None:
     """Created, moved, won, reopened of one day count in the order of their ranks, whatever their ids."""
     numbers = year(
