@@ -19,7 +19,7 @@ class Merges:
         return root
 
     def merge(self, root: str, other: str) -> None:
-        """Put `root`, with all that went into it, into `other`, unless it has gone or this closes a circle."""
+        """Put `root`, with all that went into it, into `other`, unless it has gone or that makes a circle."""
         if root not in self.into and self.home(other) != root:
             self.into[root] = self.home(other)
 
