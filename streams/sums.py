@@ -34,11 +34,17 @@ class Reading:
 
         Rows of money in other currencies, and of people who change teams within the period, tell days apart.
         """
-        if not self.cells:
-            return list(self._journal(measure, self.period.first_day, self.period.last_day))
-        moving = json.dumps(self._moving())
-        home = self.cut.organisation.company.currency
-        return [*self._months(measure, moving, home), *self._days(measure, moving, home)]
+        moving, home = self._moving(), self.cut.organisation.company.currency
+        first, last = self.period.first_day, self.period.last_day
+        if self.cells:
+            names = json.dumps(moving)
+            rows = [*self._months(measure, names, home), *self._days(measure, names, home)]
+        else:
+            rows = list(self._journal(measure, first, last))
+        # What came and went within the period leaves no row, however its days are read.
+        plain = [row for row in rows if row.currency in ("", home) and row.rep not in moving]
+        apart = [row for row in rows if row.currency not in ("", home) or row.rep in moving]
+        return [*(row._replace(day=None) for row in _standing(plain, last)), *apart]
 
     def _moving(self) -> list[str]:
         first, last = self.period.first_day, self.period.last_day
@@ -100,7 +106,7 @@ class Reading:
                 yield Row(rep, day, currency, rate_day, dims, value, subject, *sums), kept
 
     def subjects(self, measure: str) -> list[Row]:
-        """Return the sums of a measure with their subjects and days; a line without a subject is its root's."""
+        """Return the sums of a measure by subject and day; a line without a subject is its root's."""
         first, last = self.period.first_day, self.period.last_day
         if self.zone != self.cut.rules.zone:
             return [row for row, _ in self._other_zone(measure, first, last)]
@@ -149,7 +155,8 @@ def _standing(rows: Iterable[Row], last: int) -> Iterator[Row]:
 def last_days(cut: Cut, measure: str, subjects: Sequence[str], *, less: str = "") -> dict[str, int]:
     """Return the last day of a measure by subject, up to the cut; what `less` counts is taken off."""
     rows = cut.connection.execute(
-        "SELECT subject, MAX(day) FROM (SELECT subject, day FROM journal WHERE rules = ?1 AND measure IN (?2, ?3) "
+        "SELECT subject, MAX(day) FROM (SELECT subject, day FROM journal WHERE rules = ?1 "
+        "AND measure IN (?2, ?3) "
         "AND position <= ?4 AND subject IN (SELECT value FROM json_each(?5)) "
         "GROUP BY subject, day HAVING SUM(CASE measure WHEN ?2 THEN n ELSE -n END) > 0) GROUP BY subject",
         (cut.rules.no, measure, less, cut.position, json.dumps(list(subjects))),
