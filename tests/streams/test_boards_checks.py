@@ -126,6 +126,17 @@ def test_time_in_stage_adds_both_intervals_around_a_closed_spell(tmp_path: Path)
     assert abs(float(found.number) - 20) < 0.4
 
 
+def test_time_in_stage_leaves_out_the_time_that_a_deal_was_closed(tmp_path: Path) -> None:
+    """Time in stage: a deal that is reopened into another stage was ten days in the first, not 59."""
+    store = Store(tmp_path)
+    store.send(deal("1", "2017-01-01", owner="ann", pipeline="p", stage="new"), lost("1", "2017-01-11"))
+    store.send(event("deal.reopened", "deal/1", "2017-03-01", stage="offer"))
+    found = store.asked("stage_days", "2017-01").total
+    assert found.sample == 1
+    assert found.number is not None
+    assert abs(float(found.number) - 10) < 0.2
+
+
 def test_quota_attainment_of_a_team_is_sum_by_sum(tmp_path: Path) -> None:
     """Quota attainment: 42.5 + 55 + 52.5 of 50 x 3 is 100 %, and never the mean of percentages."""
     store = Store(tmp_path)

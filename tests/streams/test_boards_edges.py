@@ -127,6 +127,10 @@ def test_edge_overlay_is_never_added_to_company_totals(tmp_path: Path) -> None:
     )
     assert store.board("won_amount", "2017") == {"ann": "10.00 USD"}
     assert store.total("deals_won", "2017") == "1"
+    rows = store.home.connection.execute(
+        "SELECT rep, amount FROM journal WHERE measure = 'overlay'"
+    ).fetchall()
+    assert rows == [("bob", 1000)]
 
 
 def test_edge_split_changed_after_the_win_leaves_the_credit(tmp_path: Path) -> None:

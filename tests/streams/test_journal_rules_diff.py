@@ -136,6 +136,19 @@ def test_rule_4_as_of_has_no_row_for_a_stock_that_came_and_went(tmp_path: Path) 
     assert store.board("open_pipeline", "2017", zone="Asia/Shanghai") == {}
 
 
+def test_rule_4_as_of_has_no_row_for_what_came_and_went_within_the_period(tmp_path: Path) -> None:
+    """Rule 4: a win that was undone leaves no row, read from months, from loose days or from the journal."""
+    store = Store(tmp_path)
+    store.send(
+        order("1", "2017-02-10"), event("deal.reopened", "deal/1", "2017-03-10"), at="2017-04-01T00:00:00Z"
+    )
+    store.send(event("deal.noted", "deal/1", "2017-05-01", text="nothing"), at="2017-05-01T00:00:00Z")
+    for period in ("2017", "2017-02-05..2017-03-31", "2017-02-05..2017-03-12"):
+        assert store.board("won_amount_booked", period) == {}
+        assert store.board("won_amount_booked", period, as_of("2017-04-15T00:00:00Z")) == {}
+        assert store.board("won_amount_booked", period, zone="Asia/Shanghai") == {}
+
+
 def test_rule_4_dates_of_happened_by_end_with_the_companys_day(tmp_path: Path) -> None:
     """Rule 4: at 20:00 UTC on the last of March it is April in Shanghai, and what is dated April has
     happened.

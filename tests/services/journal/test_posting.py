@@ -37,6 +37,11 @@ def test_a_typed_day_counts_when_it_is_not_in_the_future() -> None:
     assert post(Entry("won", "ann", EVENING, typed_day=APRIL), SHANGHAI).day == APRIL
 
 
+def test_a_typed_day_that_is_the_events_own_keeps_its_day_in_every_zone() -> None:
+    """Rule 5: what a person typed is a date and no moment, also where it is the day of the event."""
+    assert post(Entry("won", "ann", EVENING, typed_day=MARCH), UTC).at_us is None
+
+
 def test_money_carries_the_day_of_its_rate() -> None:
     """Rule 8: the rate is that of the day, of the original for a refund, and none without a currency."""
     refund = Entry("received", "", EVENING, currency="EUR", rate_at=Moment(us("2017-01-02T00:00:00Z")))
