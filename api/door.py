@@ -98,9 +98,7 @@ class Door:
         self.writer.submit(Job(items=(), repeated=dict(Counter(sources))))
         return Reply(status=kept.status, body=kept.body)
 
-    async def _apply(
-        self, items: Sequence[Item], sources: Sequence[str], *, atomic: bool, key: "Key | None"
-    ) -> Reply:
+    async def _apply(self, items: Sequence[Item], sources: Sequence[str], *, atomic: bool, key: "Key | None") -> Reply:
         good: list[Submission] = [item for item in items if not isinstance(item, Rejected)]
         pairs = zip(items, sources, strict=True)
         refused = Counter(source for item, source in pairs if isinstance(item, Rejected))
@@ -192,9 +190,7 @@ def _taken(index: int, item: Event | Waiting, outcome: Outcome) -> ItemAnswer:
             return ItemAnswer(index=index, id=item.id, status=200, duplicate=True, position=outcome.position)
         case "conflict":
             problem = {"type": PROBLEMS + "id_conflict", "code": "id_conflict", "pointer": "/id"}
-            return ItemAnswer(
-                index=index, id=item.id, status=409, dead_letter=outcome.dead_letter, problem=problem
-            )
+            return ItemAnswer(index=index, id=item.id, status=409, dead_letter=outcome.dead_letter, problem=problem)
         case "dead_letter":
             return ItemAnswer(index=index, id=item.id, status=202, dead_letter=outcome.dead_letter)
 

@@ -8,7 +8,7 @@ def main() -> None:
     """Run the command line."""
     folder = Path(__file__).resolve().parent
     sys.path.insert(0, str(folder / "_app" if (folder / "_app").is_dir() else folder.parent))
-    from api.cli.main import main as run  # noqa: PLC0415 - importable only now
+    from api.cli.main import main as run
 
     run()
 

@@ -117,9 +117,7 @@ class Live:
         text = msgspec.json.encode(body).decode()
         return f"id: {self._epoch}.{channel.number}\nevent: {kind}\ndata: {text}\n\n".encode()
 
-    async def watch(
-        self, key: str, ask: Ask, scope: Scope, render: Render, last_id: str
-    ) -> AsyncIterator[bytes]:
+    async def watch(self, key: str, ask: Ask, scope: Scope, render: Render, last_id: str) -> AsyncIterator[bytes]:
         """Yield the frames of a board; `key` names the board, the asker's scope and the language together."""
         channel = self._channels.get(key)
         if channel is None:

@@ -19,9 +19,7 @@ Json = dict[str, object]
 
 def json_response(body: Json | list[Json]) -> Response:
     """Return a JSON answer that nobody may keep."""
-    return Response(
-        msgspec.json.encode(body), media_type="application/json", headers={"Cache-Control": "no-store"}
-    )
+    return Response(msgspec.json.encode(body), media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 def board_json(board: Board) -> Json:

@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
-SECRET = "identity.key"
+SECRET = "identity.key"  # noqa: S105 - the name of a file
 SECRET_BYTES = 32
 
 

@@ -77,9 +77,7 @@ def _kept(questions: Questions) -> Callable[[bytes], Answer | None]:
 
     def look_up(key: bytes) -> Answer | None:
         row = (
-            questions.connection()
-            .execute("SELECT request, status, body FROM answers WHERE key = ?", (key,))
-            .fetchone()
+            questions.connection().execute("SELECT request, status, body FROM answers WHERE key = ?", (key,)).fetchone()
         )
         return Answer(key=key, request=row[0], status=row[1], body=row[2]) if row else None
 

@@ -108,6 +108,4 @@ class Mix:
 
     def _event(self, deal: int, kind: str, data: Data) -> Event:
         name = f"e{self.made:09d}"
-        return Event(
-            id=name, source="bench", type=kind, subject=f"deal/d{deal}", time_us=self.clock_us, data=data
-        )
+        return Event(id=name, source="bench", type=kind, subject=f"deal/d{deal}", time_us=self.clock_us, data=data)

@@ -118,7 +118,9 @@ def previous(period: Period, clock: Clock) -> Period:
     if match := _YEAR.match(period.label):
         return parse(str(int(match[1]) - 1), clock)
     first = period.first_day - period.days
-    return Period(first_day=first, last_day=period.first_day - 1, label=f"{to_date(first)}..{to_date(period.first_day - 1)}")
+    return Period(
+        first_day=first, last_day=period.first_day - 1, label=f"{to_date(first)}..{to_date(period.first_day - 1)}"
+    )
 
 
 def whole_months(first_day: int, last_day: int) -> tuple[range, list[range]]:

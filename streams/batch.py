@@ -76,12 +76,12 @@ class Batch:
     def _line(self, position: int, seq: int, number: int, posting: Posting) -> None:
         measure, day, rep, currency, rate_day, dims, value, at_us, subject, n, count_bp, amount = posting
         rules = self.rules
-        self.journal.append(
-            (
-                rules, measure, day, seq, position, number, rep, currency, rate_day, dims, value,
-                at_us, subject, n, count_bp, amount,
-            )  # fmt: skip
-        )
+        # fmt: off
+        self.journal.append((
+            rules, measure, day, seq, position, number, rep, currency, rate_day, dims, value,
+            at_us, subject, n, count_bp, amount,
+        ))
+        # fmt: on
         if measure in WITHOUT_CELLS:
             return
         add = self._add

@@ -27,5 +27,7 @@ def open_deals(cut: Cut) -> dict[str, list[OpenDeal]]:
     for name, deal in deals.items():
         born = business_day(deal.creation.at, zone) if deal.creation else BEGINNING
         last = max(touched.get(name, born), born)
-        found[deal.owner].append(OpenDeal(id=name, state=deal, touched_day=last, planned_day=planned.get(name, BEGINNING)))
+        found[deal.owner].append(
+            OpenDeal(id=name, state=deal, touched_day=last, planned_day=planned.get(name, BEGINNING))
+        )
     return found

@@ -134,7 +134,7 @@ class Projector:
             return Outcome(kind="duplicate", dead_letter=found[0])
         return self._bury("waiting", item.code, "", item.source, item.id, item.type, item.raw, now_us)
 
-    def _bury(  # noqa: PLR0913 - the columns of a dead letter
+    def _bury(
         self, kind: str, reason: str, detail: str, source: str, event_id: str, type_: str, raw: bytes, now_us: int
     ) -> Outcome:
         self.dead_letter += 1

@@ -48,7 +48,9 @@ def versions(connection: sqlite3.Connection) -> list[Rules]:
 
 def add(connection: sqlite3.Connection, rules: Rules) -> None:
     """Write a version into the open transaction."""
-    connection.execute("INSERT INTO rules (no, zone, tzdata, definitions, active_from, pruned) VALUES (?,?,?,?,?,0)", rules)
+    connection.execute(
+        "INSERT INTO rules (no, zone, tzdata, definitions, active_from, pruned) VALUES (?,?,?,?,?,0)", rules
+    )
 
 
 def wanted(current: Rules, company: Company) -> Rules | None:

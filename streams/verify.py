@@ -65,10 +65,12 @@ def replay_all(source: sqlite3.Connection, scratch: sqlite3.Connection, progress
 
 def verify(source: sqlite3.Connection, progress: Progress = silent) -> Verdict:
     """Replay a store's archive beside it and compare everything that follows from it."""
-    with tempfile.TemporaryDirectory(prefix="paceline-verify-") as folder:
-        with closing(open_scratch(Path(folder) / "replayed.db")) as scratch:
-            events = replay_all(source, scratch, progress)
-            return Verdict(events=events, here=digests(source), replayed=digests(scratch))
+    with (
+        tempfile.TemporaryDirectory(prefix="paceline-verify-") as folder,
+        closing(open_scratch(Path(folder) / "replayed.db")) as scratch,
+    ):
+        events = replay_all(source, scratch, progress)
+        return Verdict(events=events, here=digests(source), replayed=digests(scratch))
 
 
 def digests(connection: sqlite3.Connection) -> dict[str, str]:

@@ -25,9 +25,7 @@ _LINE = (
 _FROM = "FROM journal j JOIN events e ON e.position = j.position JOIN roots r ON r.no = j.root_no"
 
 
-def why(
-    questions: Questions, ask: Ask, rep: str, scope: Scope, *, limit: int = 100, offset: int = 0
-) -> Explanation:
+def why(questions: Questions, ask: Ask, rep: str, scope: Scope, *, limit: int = 100, offset: int = 0) -> Explanation:
     """Return what is behind a rep's number, the youngest line first, at most `limit` (1 to 500) lines.
 
     `rep` is an id or a name. Raise `RepUnknown` when it fits nobody, or several people.
@@ -53,9 +51,7 @@ def _one(rep: str, names: Names) -> str:
     return found[0] if found else rep
 
 
-def _lines(
-    cut: Cut, metric: Metric, board: Board, rep: str, limit: int, offset: int
-) -> tuple[list[BehindLine], int]:
+def _lines(cut: Cut, metric: Metric, board: Board, rep: str, limit: int, offset: int) -> tuple[list[BehindLine], int]:
     """Return the lines of one page and how many there are in all."""
     measures = [*metric.sums, *metric.subjects, *metric.stocks]
     stock = bool(metric.stocks)

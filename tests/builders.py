@@ -76,9 +76,7 @@ def team(name: str, when: str = "2000-01-01", **fields: object) -> Wire:
 def quota(name: str, amount: str, period: str, when: str = "2000-01-01", **fields: object) -> Wire:
     """Return a quota of won amount, in US dollars; `rep` or `team` says whose."""
     defaults: Wire = {"metric": "won_amount", "currency": "USD"}
-    return event(
-        "quota.set", f"quota/{name}", when, **(defaults | {"amount": amount, "period": period} | fields)
-    )
+    return event("quota.set", f"quota/{name}", when, **(defaults | {"amount": amount, "period": period} | fields))
 
 
 def rate(currency: str, day: str, value: str, to: str = "USD", when: str = "2000-01-01") -> Wire:

@@ -81,8 +81,7 @@ def journal_of(connection: sqlite3.Connection) -> list[Row]:
     """Return every line of the journal with its position and the moment at which it was applied."""
     return _rows(
         connection,
-        "SELECT j.*, e.applied_us FROM journal j JOIN events e USING (position) "
-        "ORDER BY j.rules, j.position, j.seq",
+        "SELECT j.*, e.applied_us FROM journal j JOIN events e USING (position) ORDER BY j.rules, j.position, j.seq",
     )
 
 
@@ -137,9 +136,7 @@ class Store:
 
     def state(self, subject: str) -> State:
         """Return the state of a root."""
-        (body,) = self.home.connection.execute(
-            "SELECT state FROM roots WHERE subject = ?", (subject,)
-        ).fetchone()
+        (body,) = self.home.connection.execute("SELECT state FROM roots WHERE subject = ?", (subject,)).fetchone()
         return decode_root(subject, body).state
 
     def dump(self, *, restart: bool = False) -> Dump:

@@ -105,9 +105,7 @@ def _show(board: Board) -> None:
         for place in board.places
     ]
     rows.append(["", "all", "", value_text(board.total, board.metric, "en"), str(board.total.sample)])
-    print_table(
-        title_of(board), ["rank", board.by, "team", board.metric.title.en, "sample"], rows, right=(0, 3, 4)
-    )
+    print_table(title_of(board), ["rank", board.by, "team", board.metric.title.en, "sample"], rows, right=(0, 3, 4))
     say(f"[dim]{_how(board)}[/dim]")
 
 

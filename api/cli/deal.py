@@ -43,9 +43,7 @@ def deal(
         return
     state = told.deal
     money = f", {state.amount} {state.currency}" if state.amount else ""
-    title = (
-        f"deal/{told.id}: {state.status}{money}, stage {state.stage or '–'}, owner {state.owner or 'nobody'}"
-    )
+    title = f"deal/{told.id}: {state.status}{money}, stage {state.stage or '–'}, owner {state.owner or 'nobody'}"
     rows = [_row(chapter) for chapter in told.chapters]
     print_table(title, ["happened", "applied", "position", "event", "what it moved"], rows, right=(2,))
     if state.anomalies:

@@ -41,13 +41,9 @@ Paths = Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files or f
 Maps = Annotated[list[str] | None, typer.Option("--map", help="column=field; “ignore” leaves a column out.")]
 WonWords = Annotated[list[str] | None, typer.Option("--won", help="A stage word that means won.")]
 LostWords = Annotated[list[str] | None, typer.Option("--lost", help="A stage word that means lost.")]
-Zone = Annotated[
-    str | None, typer.Option("--zone", help="Zone of times without one; default: the company's.")
-]
+Zone = Annotated[str | None, typer.Option("--zone", help="Zone of times without one; default: the company's.")]
 Currency = Annotated[str | None, typer.Option("--currency", help="Currency of amounts without one.")]
-Name = Annotated[
-    str, typer.Option("--export", help="Name of the export; the same name later is a newer snapshot.")
-]
+Name = Annotated[str, typer.Option("--export", help="Name of the export; the same name later is a newer snapshot.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Import nothing if one row is refused.")]
 Missing = Annotated[str, typer.Option("--missing", help="keep or delete deals that a newer snapshot lacks.")]
 Mapping = Annotated[Path | None, typer.Option("--mapping", help="A mapping saved before.", exists=True)]
@@ -56,7 +52,7 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the preview and stop.")]
 
 
-def import_files(  # noqa: PLR0913 - one parameter for each option
+def import_files(
     paths: Paths,
     columns: Maps = None,
     won: WonWords = None,
@@ -74,9 +70,7 @@ def import_files(  # noqa: PLR0913 - one parameter for each option
 ) -> None:
     """Import exports of a CRM."""
     chosen = settings()
-    company = _company(chosen)
-    first_setup = company is None
-    company = company or Company(zone=zone or "UTC", currency=(currency or "USD").upper())
+    company, known = _company(chosen, zone, currency)
     options = ImportOptions(
         paths=tuple(paths),
         company_zone=company.zone,
@@ -92,36 +86,46 @@ def import_files(  # noqa: PLR0913 - one parameter for each option
         mapping_file=mapping,
         export=export,
     )
-    preview = prepare(options, chosen.home)
-    if not json:
-        show_preview(preview)
-    if save_mapping:
-        save_mapping.write_text(
-            jsons.dumps(preview.mapping(), ensure_ascii=False, indent=2), encoding="utf-8"
-        )
-        say(f"Mapping saved in {save_mapping}.")
+    preview = _previewed(options, chosen, save_mapping, shown=not json)
     if dry_run or not (yes or json or typer.confirm("Import this?", default=True, err=True)):
         say("Nothing was imported.")
         return
+    first = company if not known and (zone or currency) else None
+    _tell(_imported(chosen, preview, first), json=json)
+
+
+def _previewed(options: ImportOptions, chosen: Settings, save: Path | None, *, shown: bool) -> Preview:
+    """Return the preview of an import, shown and with its mapping saved where that is asked for."""
+    preview = prepare(options, chosen.home)
+    if shown:
+        show_preview(preview)
+    if save:
+        save.write_text(jsons.dumps(preview.mapping(), ensure_ascii=False, indent=2), encoding="utf-8")
+        say(f"Mapping saved in {save}.")
+    return preview
+
+
+def _imported(chosen: Settings, preview: Preview, company: Company | None) -> Report:
+    """Import what was previewed, after setting up the company when this is its first import."""
     with submitting(chosen) as submit, progress_bar("Importing") as progress:
-        if first_setup and (zone or currency):
-            submit([_setup(company, options)])
-        report = run(preview, submit, progress)
-    if json:
-        print_json(report_json(report))
-    else:
-        show_report(report)
+        if company:
+            submit([_setup(company, preview.options)])
+        return run(preview, submit, progress)
 
 
-def _company(chosen: Settings) -> Company | None:
+def _company(chosen: Settings, zone: str | None, currency: str | None) -> tuple[Company, bool]:
+    """Return the company as configured so far, else as the options describe it; and whether it was configured."""
+    found = _configured(chosen)
+    return found or Company(zone=zone or "UTC", currency=(currency or "USD").upper()), found is not None
+
+
+def _configured(chosen: Settings) -> Company | None:
     """Return the company as configured so far, None when it never was."""
     if not (chosen.home / STORE).exists():
         return None
     asked = reading(chosen)
     try:
-        row = asked.connection().execute(
-            "SELECT 1 FROM roots WHERE subject = 'company/main' AND state IS NOT NULL"
-        )
+        row = asked.connection().execute("SELECT 1 FROM roots WHERE subject = 'company/main' AND state IS NOT NULL")
         configured = row.fetchone() is not None
         cut = latest(asked.connection(), LATEST, asked.clock())
         return cut.organisation.company if configured else None
@@ -167,9 +171,7 @@ def show_preview(preview: Preview) -> None:
             f"\n[bold]{file.name}[/bold]: {kind}; {file.encoding}, delimiter {file.delimiter!r}, {file.rows} rows"
             + (f", {len(file.refused)} refused" if file.refused else "")
         )
-        print_table(
-            "", ["column", "is read as", "because"], [[c.header, c.field or "–", c.why] for c in file.columns]
-        )
+        print_table("", ["column", "is read as", "because"], [[c.header, c.field or "–", c.why] for c in file.columns])
         fields = list(dict.fromkeys(name for row in file.sample for name in row))
         if fields:
             print_table(
@@ -195,11 +197,7 @@ def show_preview(preview: Preview) -> None:
 
 def _show_standing(preview: Preview) -> None:
     if preview.missing:
-        what = (
-            "will be deleted"
-            if preview.options.missing_delete
-            else "are kept (--missing=delete deletes them)"
-        )
+        what = "will be deleted" if preview.options.missing_delete else "are kept (--missing=delete deletes them)"
         say(f"{len(preview.missing)} deals of the last snapshot are missing; they {what}.")
     if preview.again:
         say("This snapshot was imported before; nothing will change.")
@@ -214,6 +212,13 @@ def _show_refused(refused: tuple[object, ...]) -> None:
         say(f"[yellow]… and {len(refused) - REFUSED_SHOWN} more; --json lists all.[/yellow]")
 
 
+def _tell(report: Report, *, json: bool) -> None:
+    if json:
+        print_json(report_json(report))
+    else:
+        show_report(report)
+
+
 def show_report(report: Report) -> None:
     """Print what an import did."""
     events = ", ".join(f"{count} {word}" for word, count in sorted(report.events.items())) or "none"
@@ -221,9 +226,7 @@ def show_report(report: Report) -> None:
     console().print(f"Rows: {report.rows} read, {report.repeated} repeated, {len(report.refused)} refused.")
     console().print(f"Deals and others: {roots}. Events: {events}.")
     for turned in report.turned[:REFUSED_SHOWN]:
-        say(
-            f"[yellow]{turned.key} {turned.event_type}: {turned.code} {turned.pointer} {turned.detail}[/yellow]"
-        )
+        say(f"[yellow]{turned.key} {turned.event_type}: {turned.code} {turned.pointer} {turned.detail}[/yellow]")
     console().print("See it with `paceline board won_amount --period …` or `paceline serve`.")
 
 
@@ -234,8 +237,7 @@ def report_json(report: Report) -> dict[str, object]:
         "rows": report.rows,
         "repeated": report.repeated,
         "refused": [
-            {"file": one.file, "line": one.line, "code": one.code, "reason": one.reason}
-            for one in report.refused
+            {"file": one.file, "line": one.line, "code": one.code, "reason": one.reason} for one in report.refused
         ],
         "roots": dict(report.roots),
         "events": dict(report.events),

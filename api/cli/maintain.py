@@ -14,7 +14,8 @@ from api.cli.output import console, print_table, progress_bar, say
 from api.secret import SECRET
 from api.settings import Settings, settings
 from streams import backup as copies
-from streams import rules, verify as checks
+from streams import rules
+from streams import verify as checks
 from streams.accounting import accounting
 from streams.home import STORE
 from streams.lock import HomeLock, address

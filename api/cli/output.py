@@ -58,9 +58,7 @@ def print_csv(rows: Sequence[Sequence[Cell]]) -> None:
     sys.stdout.write(csv_text(rows).removeprefix("\ufeff"))
 
 
-def print_table(
-    title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()
-) -> None:
+def print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
     """Print a table; columns in `right` are numbers."""
     table = Table(title=escape(title) or None, title_justify="left", title_style="bold", header_style="bold")
     for index, head in enumerate(heads):

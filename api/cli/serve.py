@@ -30,9 +30,7 @@ SHUTDOWN_SECONDS = 3
 GC_THRESHOLD = (50_000, 20, 50)
 
 Beside = Callable[[House], Coroutine[None, None, None]]
-Port = Annotated[
-    int | None, typer.Option("--port", min=0, max=65_535, help="Port on 127.0.0.1; 0 takes a free one.")
-]
+Port = Annotated[int | None, typer.Option("--port", min=0, max=65_535, help="Port on 127.0.0.1; 0 takes a free one.")]
 
 
 class PortTaken(PacelineError):
@@ -61,9 +59,7 @@ def run(chosen: Settings, beside: Beside | None = None) -> None:
         gc.collect()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLD)
-        say(
-            f"[bold green]Paceline is running.[/bold green] Open [bold]{url}[/bold]   (data in {chosen.home})"
-        )
+        say(f"[bold green]Paceline is running.[/bold green] Open [bold]{url}[/bold]   (data in {chosen.home})")
         say("[dim]Ctrl-C stops it.[/dim]")
         asyncio.run(_serve(house, listener, beside))
     finally:

@@ -35,9 +35,7 @@ def why(
     period: PeriodOption = "this-quarter",
     as_of: AsOfOption = None,
     happened_by: HappenedOption = None,
-    limit: Annotated[
-        int, typer.Option("--limit", min=1, max=behind.LINES_MAX, help="Most lines to show.")
-    ] = 100,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=behind.LINES_MAX, help="Most lines to show.")] = 100,
     json: AsJson = False,
     csv: AsCsv = False,
 ) -> None:

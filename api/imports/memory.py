@@ -92,9 +92,7 @@ class Memory:
     def finish(self) -> None:
         """Mark the last edition as read to its end."""
         with self._connection as connection:
-            connection.execute(
-                "update editions set done = 1 where serial = (select max(serial) from editions)"
-            )
+            connection.execute("update editions set done = 1 where serial = (select max(serial) from editions)")
 
     def of_kind(self, kind: str) -> Iterator[tuple[str, Standing]]:
         """Yield the roots of one kind, such as `deal`."""

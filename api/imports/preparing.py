@@ -69,13 +69,7 @@ def _check_columns(options: ImportOptions, loaded: Sequence[Loaded]) -> None:
         return
     headers = {header for each in loaded for header in each.table.headers}
     named = {f"{each.table.name}:{header}" for each in loaded for header in each.table.headers}
-    cells = {
-        cell
-        for each in loaded
-        if len(each.table.headers) <= 8
-        for row in each.table.rows
-        for cell in row.cells
-    }
+    cells = {cell for each in loaded if len(each.table.headers) <= 8 for row in each.table.rows for cell in row.cells}
     for column in options.columns:
         if column not in headers | named and column not in cells and options.mapping_file is None:
             raise ColumnUnknown(column, headers)

@@ -45,9 +45,7 @@ class Report:
         """Return how many events were handed to the door."""
         return self.events.total()
 
-    def count(
-        self, events: Sequence[dict[str, object]], outcomes: Sequence[str], keys: Sequence[str]
-    ) -> set[str]:
+    def count(self, events: Sequence[dict[str, object]], outcomes: Sequence[str], keys: Sequence[str]) -> set[str]:
         """Count the outcomes of a chunk; return the subjects of which an event was rejected."""
         rejected: set[str] = set()
         for made, outcome, key in zip(events, outcomes, keys, strict=True):

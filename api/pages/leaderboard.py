@@ -25,7 +25,16 @@ router = APIRouter(include_in_schema=False)
 
 MAIN = ("won_amount", "quota_attainment", "deals_won", "win_rate", "deals_created", "open_pipeline", "calls")
 STRIP = ("won_amount", "quota_attainment", "deals_won", "average_deal", "win_rate")
-PERIODS = ("this-week", "this-month", "this-quarter", "this-year", "last-week", "last-month", "last-quarter", "last-year")
+PERIODS = (
+    "this-week",
+    "this-month",
+    "this-quarter",
+    "this-year",
+    "last-week",
+    "last-month",
+    "last-quarter",
+    "last-year",
+)
 WITH_QUOTA = ("won_amount", "quota_attainment")
 
 
@@ -139,9 +148,7 @@ def _pace(period: Period, today: int, calendar: WorkCalendar) -> float | None:
     return gone / whole / 1.25 * 100 if whole else None
 
 
-def _strip(
-    questions: Questions, ask: Ask, scope: Scope, first_day: int, before: Period, days: int
-) -> list[Figure]:
+def _strip(questions: Questions, ask: Ask, scope: Scope, first_day: int, before: Period, days: int) -> list[Figure]:
     """Return the numbers above the table, each against as many days of the period before."""
     last = min(before.first_day + days - 1, before.last_day)
     earlier = Period(first_day=before.first_day, last_day=last, label="").text()
@@ -153,7 +160,9 @@ def _strip(
         # A whole period's quota is no measure for a part of the period before.
         level = questions.board(_about(ask, metric, so_far), scope).total if metric == "quota_attainment" else now
         change = _change(level, then, ratio=metric_of(metric).unit == "ratio")
-        found.append(Figure(metric=metric_of(metric), value=now, change=change, better=change is not None and change > 0))
+        found.append(
+            Figure(metric=metric_of(metric), value=now, change=change, better=change is not None and change > 0)
+        )
     return found
 
 
@@ -167,4 +176,3 @@ def _change(now: Shown, then: Shown, *, ratio: bool) -> Decimal | None:
     if now.money and then.money and now.money.currency != then.money.currency:
         return None
     return (new - old) / abs(old) if old else None
-

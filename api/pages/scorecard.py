@@ -147,7 +147,9 @@ class _Asker:
 
     def board(self, metric: str, period: str, team: str | None = None) -> Board:
         """Return a board at the cut."""
-        return board_of(self.cut, metric_of(metric), Ask(metric=metric, period=period, team=team), self.scope, self.names)
+        return board_of(
+            self.cut, metric_of(metric), Ask(metric=metric, period=period, team=team), self.scope, self.names
+        )
 
     def own(self, metric: str, period: str) -> Shown:
         """Return the rep's own value."""

@@ -28,7 +28,7 @@ def board(
     by: By = "rep",
     team: Team = None,
     zone: Zone = None,
-    format: Annotated[str, Query(pattern="^(json|csv)$")] = "json",  # noqa: A002 - the name that users know
+    format: Annotated[str, Query(pattern="^(json|csv)$")] = "json",
 ) -> Response:
     """Return the board of a metric, as JSON or as CSV of exactly what is shown."""
     ask = Ask(metric=metric, period=period, by=by, view=view, team=team, zone=checked_zone(zone))

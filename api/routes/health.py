@@ -32,7 +32,7 @@ async def readyz(house: HouseHere) -> Response:
     if trouble:
         return problem(503, "not_ready", trouble, headers={"Retry-After": "5"})
     try:
-        await asyncio.wrap_future(house.writer.call(lambda now_us: house.home.probe(now_us)))
+        await asyncio.wrap_future(house.writer.call(house.home.probe))
     except Exception as error:  # noqa: BLE001 - whatever the store says is why it is not ready
         return problem(503, "not_ready", f"The store cannot be written: {error}", headers={"Retry-After": "5"})
     return Response("ok", media_type="text/plain")

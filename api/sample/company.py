@@ -32,9 +32,7 @@ def sample(options: SampleOptions) -> Sample:
     facts.sort(key=_moment)
     now = options.now.astimezone(ZONE)
     past = [fact for fact in facts if _when(fact) <= now]
-    return Sample(
-        history=list(delivered(maker, past, now)), future=[fact for fact in facts if _when(fact) > now]
-    )
+    return Sample(history=list(delivered(maker, past, now)), future=[fact for fact in facts if _when(fact) > now])
 
 
 def _when(fact: Fact) -> datetime:

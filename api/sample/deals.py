@@ -199,11 +199,7 @@ class Life:
                 paid = self.maker.later(self.at + timedelta(days=24 + 45 * index), 5)
                 receipt = f"r{index}"
                 amount = line["amount"]
-                yield self.maker.fact(
-                    "receipt.received", subject, paid, BILLING, receipt=receipt, amount=amount
-                )
+                yield self.maker.fact("receipt.received", subject, paid, BILLING, receipt=receipt, amount=amount)
                 if self.maker.chance(0.02):
                     back = paid + timedelta(days=6)
-                    yield self.maker.fact(
-                        "receipt.refunded", subject, back, BILLING, receipt=receipt, amount=amount
-                    )
+                    yield self.maker.fact("receipt.refunded", subject, back, BILLING, receipt=receipt, amount=amount)

@@ -76,9 +76,5 @@ class Maker:
 def season(day: date) -> float:
     """Return how busy a day of the year is; quarter ends push, August and the Chinese new year are quiet."""
     quarter_end = 1.5 if day.month % 3 == 0 and day.day > 14 else 1.0
-    quiet = (
-        0.55
-        if day.month == 8 or (day.month == 2 and day.day < 15) or (day.month == 12 and day.day > 22)
-        else 1.0
-    )
+    quiet = 0.55 if day.month == 8 or (day.month == 2 and day.day < 15) or (day.month == 12 and day.day > 22) else 1.0
     return quarter_end * quiet

@@ -1,15 +1,17 @@
 """Names of the sample company, in English, German and Chinese."""
 
 REPS = (
-    "Mei Lin", "王建国", "Jonas Weber", "李思雨", "Amara Okafor", "陈浩然", "Sofia Rossi", "张雨桐", "Lukas Brandt",
-    "刘子涵", "Hannah Fischer", "赵欣怡", "Diego Alvarez", "周明轩", "Emma Lindqvist", "吴佳琪", "Tomasz Nowak", "孙博文",
-    "Priya Nair", "马晓东", "Claire Dubois", "朱雅婷", "Noah Becker", "胡志强", "Leila Haddad", "林静", "Oskar Jansson",
-    "何俊杰", "Ines Ferreira", "高敏", "Felix Hartmann", "罗丹", "Nora Keller", "郭磊", "Marta Kowalska", "谢天宇",
+    "Mei Lin", "王建国", "Jonas Weber", "李思雨", "Amara Okafor", "陈浩然", "Sofia Rossi", "张雨桐",
+    "Lukas Brandt", "刘子涵", "Hannah Fischer", "赵欣怡", "Diego Alvarez", "周明轩", "Emma Lindqvist",
+    "吴佳琪", "Tomasz Nowak", "孙博文", "Priya Nair", "马晓东", "Claire Dubois", "朱雅婷", "Noah Becker",
+    "胡志强", "Leila Haddad", "林静", "Oskar Jansson", "何俊杰", "Ines Ferreira", "高敏", "Felix Hartmann",
+    "罗丹", "Nora Keller", "郭磊", "Marta Kowalska", "谢天宇",
 )  # fmt: skip
 TEAMS = (("dach", "DACH"), ("west", "Western Europe"), ("greater-china", "大中华区"), ("south-china", "华南"))
 FIRST = (
-    "Nordwind", "Blue Harbor", "Alpen", "Rheintal", "Silver Oak", "Kestrel", "华信", "东方", "明德", "海川", "Bright Path",
-    "Stern", "Atlas", "云帆", "恒远", "Falken", "Meridian", "新科", "Juniper", "Hanse", "盛世", "Granit", "Lumen", "金泽",
+    "Nordwind", "Blue Harbor", "Alpen", "Rheintal", "Silver Oak", "Kestrel", "华信", "东方", "明德", "海川",
+    "Bright Path", "Stern", "Atlas", "云帆", "恒远", "Falken", "Meridian", "新科", "Juniper", "Hanse",
+    "盛世", "Granit", "Lumen", "金泽",
 )  # fmt: skip
 SECOND = {
     "en": (

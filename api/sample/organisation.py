@@ -45,9 +45,7 @@ def people(maker: Maker, options: SampleOptions) -> list[Rep]:
         name = REPS[index % len(REPS)] + ("" if index < len(REPS) else f" {index // len(REPS) + 1}")
         strength = maker.dice.lognormvariate(0, 0.35)
         team = TEAMS[index % len(TEAMS)][0]
-        rep = Rep(
-            id=f"rep-{index + 1:02d}", name=name, team=team, strength=strength, joined=starts, left=leaves
-        )
+        rep = Rep(id=f"rep-{index + 1:02d}", name=name, team=team, strength=strength, joined=starts, left=leaves)
         found.append(rep)
     return found
 
@@ -58,9 +56,7 @@ def setup(maker: Maker, options: SampleOptions, reps: list[Rep]) -> Iterator[Fac
     fact = maker.fact
     name = "Paceline Sample GmbH 佩斯样例"
     first = at - timedelta(hours=1)
-    yield fact(
-        "company.configured", "company/main", first, name=name, zone=ZONE.key, currency=CURRENCY, week_start=1
-    )
+    yield fact("company.configured", "company/main", first, name=name, zone=ZONE.key, currency=CURRENCY, week_start=1)
     years = range(options.first_day.year, options.now.year + 2)
     holidays = [f"{year}-{day}" for year in years for day in ("01-01", "05-01", "10-03", "12-25", "12-26")]
     yield fact("calendar.defined", "company/main", at, holidays=holidays)
@@ -87,18 +83,14 @@ def _joining(maker: Maker, options: SampleOptions, reps: list[Rep], at: datetime
         day = rep.joined.isoformat() if rep.joined else None
         when = datetime.combine(rep.joined, datetime.min.time(), ZONE) if rep.joined else at
         role = "senior" if rep.strength > 1.2 else "rep"
-        yield maker.fact(
-            "rep.joined", f"rep/{rep.id}", when, name=rep.name, team=rep.team, role=role, from_day=day
-        )
+        yield maker.fact("rep.joined", f"rep/{rep.id}", when, name=rep.name, team=rep.team, role=role, from_day=day)
         if rep.left:
             left = datetime.combine(rep.left, datetime.min.time(), ZONE)
             yield maker.fact("rep.left", f"rep/{rep.id}", left, day=rep.left.isoformat())
         if index == 6:
             moved = maker.working_time(options.first_day + timedelta(days=200))
             to = TEAMS[(index + 1) % len(TEAMS)][0]
-            yield maker.fact(
-                "rep.team_changed", f"rep/{rep.id}", moved, team=to, from_day=moved.date().isoformat()
-            )
+            yield maker.fact("rep.team_changed", f"rep/{rep.id}", moved, team=to, from_day=moved.date().isoformat())
 
 
 def _quotas(maker: Maker, options: SampleOptions, reps: list[Rep], at: datetime) -> Iterator[Fact]:
@@ -129,7 +121,5 @@ def _rates(maker: Maker, options: SampleOptions, at: datetime) -> Iterator[Fact]
             worth[currency] *= 1 + maker.dice.gauss(0, 0.008)
             when = max(at, datetime.combine(day, datetime.min.time(), ZONE))
             rate = f"{worth[currency]:.6f}"
-            yield maker.fact(
-                "rate.set", f"rate/{currency}", when, day=day.isoformat(), to=CURRENCY, rate=rate
-            )
+            yield maker.fact("rate.set", f"rate/{currency}", when, day=day.isoformat(), to=CURRENCY, rate=rate)
         day = (day + timedelta(days=32)).replace(day=1)

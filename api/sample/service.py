@@ -25,9 +25,7 @@ def lead(maker: Maker, number: int, rep: Rep, at: datetime) -> Iterator[Fact]:
             yield maker.fact("lead.rejected", subject, maker.later(answered, 3), reason="not a fit")
 
 
-def ticket(
-    maker: Maker, number: int, agents: Sequence[Rep], account: Account, at: datetime
-) -> Iterator[Fact]:
+def ticket(maker: Maker, number: int, agents: Sequence[Rep], account: Account, at: datetime) -> Iterator[Fact]:
     """Yield the life of a ticket."""
     subject = f"ticket/tick-{number:05d}"
     dice = maker.dice
@@ -44,9 +42,7 @@ def ticket(
         again = maker.later(solved, 2)
         yield maker.fact("ticket.reopened", subject, again, HELPDESK)
         solved = again + timedelta(hours=3)
-        yield maker.fact(
-            "ticket.replied", subject, again + timedelta(minutes=12), HELPDESK, public=True, by=agent
-        )
+        yield maker.fact("ticket.replied", subject, again + timedelta(minutes=12), HELPDESK, public=True, by=agent)
         yield maker.fact("ticket.resolved", subject, solved, HELPDESK, by=agent)
     if maker.chance(0.45):
         score = dice.choices((5, 4, 3, 2, 1), (9, 6, 2, 1, 1))[0]

@@ -1,7 +1,7 @@
 """The language and the theme of a visitor: asked for, remembered, or told by the browser."""
 
-from gettext import GNUTranslations, NullTranslations
 from functools import cache
+from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import Literal
 

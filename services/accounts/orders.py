@@ -58,9 +58,7 @@ def entries(contributions: Iterable[Contribution], zone: ZoneInfo) -> tuple[Entr
     later = [order.day - first.day for order in orders if order.day > first.day]
     for window in WINDOWS_DAYS:
         if later and later[0] <= window:
-            found.append(
-                Entry("repurchase", first.owner, first.at, dims=str(window), typed_day=first.typed_day)
-            )
+            found.append(Entry("repurchase", first.owner, first.at, dims=str(window), typed_day=first.typed_day))
     return tuple(found)
 
 

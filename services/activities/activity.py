@@ -56,9 +56,7 @@ def _apply(activity: Activity, data: ActivityData, at: Moment) -> Activity:
             )
         case FollowupPlanned():
             due = from_date(data.due)
-            return replace(
-                activity, by=data.by, due_day=due, deal=data.deal or "", account=data.account or ""
-            )
+            return replace(activity, by=data.by, due_day=due, deal=data.deal or "", account=data.account or "")
         case FollowupDone():
             return replace(activity, done=at)
         case _:

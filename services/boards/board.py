@@ -156,10 +156,7 @@ def _rankable(row: Unranked, metric: Metric) -> bool:
 
 
 def _place(row: Unranked, rank: int | None) -> Place:
-    return Place(
-        rank=rank, id=row.id, name=row.name, team=row.team, team_name=row.team_name, value=row.value
-    )
-
+    return Place(rank=rank, id=row.id, name=row.name, team=row.team, team_name=row.team_name, value=row.value)
 
 
 def share_of_best(places: Sequence[Place]) -> dict[str, float]:

@@ -80,12 +80,12 @@ def _outcome(outcome: Outcome, creation: Creation | None) -> Iterator[Entry]:
     amount = outcome.amount or 0
     if outcome.kind == "lost":
         dims = f"{outcome.pipeline}/{outcome.reason}/{outcome.competitor}"
-        yield Entry("lost", outcome.owner, outcome.at, dims, amount=amount, currency=currency, typed_day=outcome.typed_day)
+        yield Entry(
+            "lost", outcome.owner, outcome.at, dims, amount=amount, currency=currency, typed_day=outcome.typed_day
+        )
         return
     for rep, share_bp, part in _shares(outcome, amount):
-        yield Entry(
-            "won", rep, outcome.at, outcome.pipeline, 1, share_bp, part, currency, typed_day=outcome.typed_day
-        )
+        yield Entry("won", rep, outcome.at, outcome.pipeline, 1, share_bp, part, currency, typed_day=outcome.typed_day)
     for rep, share_bp in outcome.overlay:
         part = amount * share_bp // 10_000
         yield Entry(

@@ -131,9 +131,7 @@ def _constant(text: str) -> float:
     raise Rejected("number_not_finite", f"{text} is no JSON number", status=400)
 
 
-_JSON = json.JSONDecoder(
-    object_pairs_hook=_object, parse_float=_float, parse_int=_integer, parse_constant=_constant
-)
+_JSON = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_int=_integer, parse_constant=_constant)
 
 
 def read(mapping: object, *, now_us: int) -> Event | Waiting:
@@ -203,9 +201,7 @@ def _not_understood(kind_of_event: str, version: object) -> str:
 def _check_kind(kind_of_event: str, kind: str, root_id: str) -> None:
     if KINDS[kind_of_event] != kind:
         wanted = KINDS[kind_of_event]
-        raise Rejected(
-            "subject_kind", f"{kind_of_event} is about a {wanted}, not a {kind}", pointer="/subject"
-        )
+        raise Rejected("subject_kind", f"{kind_of_event} is about a {wanted}, not a {kind}", pointer="/subject")
     if kind == "company" and root_id != "main":
         raise Rejected("subject_kind", "the company's root is company/main", pointer="/subject")
     if kind == "rate" and not is_currency(root_id):

@@ -41,9 +41,7 @@ Day: TypeAlias = Annotated[date, Meta(description="A date, YYYY-MM-DD.")]
 Text: TypeAlias = Annotated[
     str, Meta(max_length=65_536, description="Free text: kept apart, can be erased, read by no number.")
 ]
-Word: TypeAlias = Annotated[
-    str, Meta(max_length=255, description="A short word of the source, used to group.")
-]
+Word: TypeAlias = Annotated[str, Meta(max_length=255, description="A short word of the source, used to group.")]
 Zone: TypeAlias = Annotated[str, Meta(max_length=64, description="IANA time zone, such as Asia/Shanghai.")]
 Weekday: TypeAlias = Annotated[int, Meta(ge=1, le=7, description="ISO weekday: 1 is Monday, 7 is Sunday.")]
 Seconds: TypeAlias = Annotated[int, Meta(ge=0, le=31_622_400, description="A length of time in seconds.")]
@@ -51,12 +49,8 @@ BasisPoints: TypeAlias = Annotated[
     int, Meta(ge=0, le=100_000, description="Share in basis points: 10000 is the whole.")
 ]
 Flag: TypeAlias = Annotated[bool, Meta(description="Yes or no.")]
-Actor: TypeAlias = Annotated[
-    Literal["person", "bot"], Meta(description="Who acted; what bots do counts for nobody.")
-]
-MetricId: TypeAlias = Annotated[
-    str, Meta(pattern=r"^[a-z][a-z0-9_]{0,63}" + END, description="Id of a metric.")
-]
+Actor: TypeAlias = Annotated[Literal["person", "bot"], Meta(description="Who acted; what bots do counts for nobody.")]
+MetricId: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,63}" + END, description="Id of a metric.")]
 PeriodText: TypeAlias = Annotated[
     str, Meta(max_length=40, description="2017, 2017-Q1 (fiscal), 2017-03 or FROM..TO, both inclusive.")
 ]

@@ -53,6 +53,4 @@ class TicketMerged(Struct, frozen=True, kw_only=True, omit_defaults=True):
     into: TicketId
 
 
-TicketData: TypeAlias = (
-    TicketOpened | TicketReplied | TicketResolved | TicketReopened | TicketRated | TicketMerged
-)
+TicketData: TypeAlias = TicketOpened | TicketReplied | TicketResolved | TicketReopened | TicketRated | TicketMerged

@@ -18,9 +18,7 @@ class FieldUnknown(PacelineError):
     """A column was mapped to a field that does not exist."""
 
     def __init__(self, column: str, field: str, known: Iterable[str]) -> None:
-        super().__init__(
-            f"“{column}={field}”: there is no field “{field}”. There are: {', '.join(sorted(known))}."
-        )
+        super().__init__(f"“{column}={field}”: there is no field “{field}”. There are: {', '.join(sorted(known))}.")
 
 
 class ColumnUnknown(PacelineError):
@@ -59,6 +57,4 @@ class RowsRefused(PacelineError):
 
     def __init__(self, count: int, first: str) -> None:
         self.count = count
-        super().__init__(
-            f"{count} rows are refused and the import is strict; nothing was sent. First: {first}"
-        )
+        super().__init__(f"{count} rows are refused and the import is strict; nothing was sent. First: {first}")

@@ -168,9 +168,7 @@ def _plan(invoice: Invoice) -> list[Entry]:
         paid = sum(invoice.minor(item.amount) for item in invoice.receipts)
         back = sum(invoice.minor(item.amount) for item in invoice.refunds)
         found.append(Entry("contract", "", invoice.planned, amount=worth, currency=currency, subject=deal))
-        found.append(
-            Entry("contract_paid", "", invoice.planned, amount=paid - back, currency=currency, subject=deal)
-        )
+        found.append(Entry("contract_paid", "", invoice.planned, amount=paid - back, currency=currency, subject=deal))
     return found
 
 
@@ -178,7 +176,9 @@ def _money_in(invoice: Invoice) -> list[Entry]:
     """Return receipts on their days, and refunds on their own days at the rate of the original."""
     by_id = {receipt.id: receipt for receipt in invoice.receipts}
     found = [
-        Entry("received", "", item.at, amount=invoice.minor(item.amount), currency=invoice.currency, subject=invoice.deal)
+        Entry(
+            "received", "", item.at, amount=invoice.minor(item.amount), currency=invoice.currency, subject=invoice.deal
+        )
         for item in invoice.receipts
     ]
     for refund in invoice.refunds:

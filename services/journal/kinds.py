@@ -36,13 +36,7 @@ from services.org import company, people, pipelines, products, quotas, rates, te
 from services.tickets import ticket as tickets
 
 OrgState: TypeAlias = (
-    company.Company
-    | people.Person
-    | teams.Team
-    | quotas.Quota
-    | rates.Rates
-    | pipelines.Pipeline
-    | products.Product
+    company.Company | people.Person | teams.Team | quotas.Quota | rates.Rates | pipelines.Pipeline | products.Product
 )
 State: TypeAlias = (
     deals.Deal

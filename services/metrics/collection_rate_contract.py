@@ -9,9 +9,7 @@ from services.metrics.words import DEAL_OWNER, NOTHING_OUT, OWN_DAY_RATE, PLAN_D
 
 def _formula(group: Group, question: Question) -> Value:
     contracts = group["contract*"]
-    return money_ratio(
-        Purse.of(group["contract_paid*"]), Purse.of(contracts), question, sample=roots(contracts)
-    )
+    return money_ratio(Purse.of(group["contract_paid*"]), Purse.of(contracts), question, sample=roots(contracts))
 
 
 METRIC = Metric(

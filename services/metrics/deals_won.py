@@ -17,9 +17,7 @@ METRIC = Metric(
     unit="deals",
     title=Words("Deals won", "赢单数"),
     time_field=CLOSE_DAY,
-    value_field=Words(
-        "credited share of each deal; distinct deals beside it", "每个商机按业绩份额计；另列去重商机数"
-    ),
+    value_field=Words("credited share of each deal; distinct deals beside it", "每个商机按业绩份额计；另列去重商机数"),
     owner_rule=CREDITED,
     filter=LATEST_OUTCOME,
     currency_rule=NO_MONEY,

@@ -19,9 +19,7 @@ def _formula(group: Group, question: Question) -> Value:
     gone = business_days(calendar, period.first_day, min(question.today, period.last_day))
     if reached.number is None or not whole or not gone:
         return Value(sample=reached.sample, note=reached.note or "not_begun")
-    return Value(
-        number=Fraction(reached.number) / Fraction(gone, whole), sample=reached.sample, note=reached.note
-    )
+    return Value(number=Fraction(reached.number) / Fraction(gone, whole), sample=reached.sample, note=reached.note)
 
 
 METRIC = Metric(

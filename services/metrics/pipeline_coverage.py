@@ -15,9 +15,7 @@ def _formula(group: Group, question: Question) -> Value:
     """Return open / remaining quota; the note says `met` when nothing remains, and `no_quota` without one."""
     period, organisation = question.period, question.organisation
     wanted = target("won_amount", question)
-    rows = [
-        row for row in group["open"] if month_of(period.first_day) <= row.value <= month_of(period.last_day)
-    ]
+    rows = [row for row in group["open"] if month_of(period.first_day) <= row.value <= month_of(period.last_day)]
     count = roots(rows)
     if wanted is None:
         return Value(sample=count, note="no_quota")
@@ -27,9 +25,7 @@ def _formula(group: Group, question: Question) -> Value:
     if remaining <= 0:
         return Value(sample=count, note="met")
     ahead, _, missing = Purse.of(rows, rate_day=period.last_day).converted(to, organisation.rate)
-    return Value(
-        number=Fraction(ahead) / Fraction(remaining), sample=count, note="fx_missing" if missing else ""
-    )
+    return Value(number=Fraction(ahead) / Fraction(remaining), sample=count, note="fx_missing" if missing else "")
 
 
 METRIC = Metric(

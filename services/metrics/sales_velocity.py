@@ -37,9 +37,7 @@ METRIC = Metric(
     unit="money_per_day",
     title=Words("Sales velocity", "销售速度"),
     time_field=ASKED_DAY,
-    value_field=Words(
-        "open deals × win rate × average deal / cycle days", "在途商机数 × 赢单率 × 平均单额 / 销售周期"
-    ),
+    value_field=Words("open deals × win rate × average deal / cycle days", "在途商机数 × 赢单率 × 平均单额 / 销售周期"),
     owner_rule=OWNER_THAT_DAY,
     filter=EVERY_DEAL,
     currency_rule=LOCKED,

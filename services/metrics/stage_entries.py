@@ -19,9 +19,7 @@ METRIC = Metric(
     unit="deals",
     title=Words("Stage entries", "进入阶段数"),
     time_field=ENTRY_DAY,
-    value_field=Words(
-        "one for each entry into an open stage; parts: by stage", "每次进入未关闭阶段计一；分项：按阶段"
-    ),
+    value_field=Words("one for each entry into an open stage; parts: by stage", "每次进入未关闭阶段计一；分项：按阶段"),
     owner_rule=OWNER_AT_ENTRY,
     filter=EVERY_DEAL,
     currency_rule=NO_MONEY,

@@ -45,6 +45,4 @@ def attainment(won: Purse, question: Question, *, sample: int) -> Value:
         return Value(sample=sample, note="no_quota")
     to = wanted.currency or question.organisation.company.currency
     amount, _, missing = won.converted(to, question.organisation.rate)
-    return Value(
-        number=Fraction(amount) / Fraction(wanted.amount), sample=sample, note="fx_missing" if missing else ""
-    )
+    return Value(number=Fraction(amount) / Fraction(wanted.amount), sample=sample, note="fx_missing" if missing else "")

@@ -16,9 +16,7 @@ METRIC = Metric(
     unit="activities",
     title=Words("Visits", "拜访"),
     time_field=EVENT_DAY,
-    value_field=Words(
-        "one for each check-in or held meeting with a customer", "每次签到或有客户参加的会议计一"
-    ),
+    value_field=Words("one for each check-in or held meeting with a customer", "每次签到或有客户参加的会议计一"),
     owner_rule=DOER,
     filter=PEOPLE_ONLY,
     currency_rule=NO_MONEY,

@@ -9,9 +9,7 @@ METRIC = Metric(
     unit="money",
     title=Words("Won amount, booked", "赢单金额（入账）"),
     time_field=CHANGE_DAY,
-    value_field=Words(
-        "what wins, corrections and reopenings add or take away", "赢单、更正与重新打开带来的增减"
-    ),
+    value_field=Words("what wins, corrections and reopenings add or take away", "赢单、更正与重新打开带来的增减"),
     owner_rule=CREDITED,
     filter=EVERY_DEAL,
     currency_rule=LOCKED,

@@ -32,9 +32,7 @@ FIRST_ORDER_DAY = Words("close date of the first won deal of the account", "客�
 
 # Whose it is.
 OWNER_THEN = Words("owner at that moment", "当时的负责人")
-CREDITED = Words(
-    "revenue split at the close, else the owner then", "成交时的业绩分成，没有分成则为当时的负责人"
-)
+CREDITED = Words("revenue split at the close, else the owner then", "成交时的业绩分成，没有分成则为当时的负责人")
 OWNER_AT_CLOSE = Words("owner at the close", "关闭时的负责人")
 OWNER_AT_CREATION = Words("owner at the creation", "创建时的负责人")
 OWNER_AT_ENTRY = Words("owner when the deal entered the stage", "进入阶段时的负责人")
@@ -56,9 +54,7 @@ NOT_IMPORTED = Words("imported history is out", "不含导入的历史")
 NOTHING_OUT = Words("none", "无")
 
 # How money is shown.
-LOCKED = Words(
-    "per currency; converted at the rate of the close date, locked", "按币种分列；折算采用成交日汇率并锁定"
-)
+LOCKED = Words("per currency; converted at the rate of the close date, locked", "按币种分列；折算采用成交日汇率并锁定")
 TODAY_RATE = Words("per currency; converted at the rate of that day", "按币种分列；按当天汇率折算")
 OWN_DAY_RATE = Words(
     "per currency; converted at the rate of its day, a refund at that of the receipt",

@@ -17,7 +17,6 @@ from services.org.rates import Rates
 from services.org.teams import Team
 from services.period import Clock, Period, parse
 
-
 # Metric, rep and team, one of the last two empty.
 QuotaKey = tuple[str, str, str]
 
@@ -26,7 +25,7 @@ QuotaKey = tuple[str, str, str]
 class Organisation:
     """Everything that boards join when they are read; ids are bare."""
 
-    company: Company = Company()
+    company: Company = field(default_factory=Company)
     people: Mapping[str, Person] = field(default_factory=lambda: MappingProxyType({}))
     teams: Mapping[str, Team] = field(default_factory=lambda: MappingProxyType({}))
     quotas: Mapping[QuotaKey, tuple[Quota, ...]] = field(default_factory=lambda: MappingProxyType({}))

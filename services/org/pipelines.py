@@ -29,7 +29,5 @@ class Pipeline(msgspec.Struct, frozen=True, array_like=True):
 def evolve(pipeline: Pipeline | None, data: PipelineDefined, event: Event) -> Step[Pipeline]:
     """Return the pipeline as laid down."""
     stages = sorted(data.stages, key=lambda stage: (stage.order, stage.id))
-    found = tuple(
-        PipelineStage(stage.id, stage.name, stage.order, stage.probability, stage.kind) for stage in stages
-    )
+    found = tuple(PipelineStage(stage.id, stage.name, stage.order, stage.probability, stage.kind) for stage in stages)
     return Step(Pipeline(data.name, found))

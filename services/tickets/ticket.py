@@ -77,9 +77,7 @@ def _apply(ticket: Ticket, data: TicketData, at: Moment) -> Ticket:
         case TicketResolved():
             return replace(ticket, resolved=at, resolver=data.by or ticket.resolver)
         case TicketReopened():
-            return replace(
-                ticket, resolved=None, waiting_since=at, replies_needed=1, reopened=ticket.reopened + 1
-            )
+            return replace(ticket, resolved=None, waiting_since=at, replies_needed=1, reopened=ticket.reopened + 1)
         case TicketRated():
             rating = Rating(at, data.score, str(data.version or ""), ticket.resolver)
             return replace(ticket, rating=rating)

@@ -55,9 +55,7 @@ class Deals:
     def standing(self) -> dict[str, Deal]:
         """Return every deal that counts as it stands at the end: neither deleted nor merged away."""
         last = {root: trail[-1][1] for root, trail in self.trails.items()}
-        return {
-            root: deal for root, deal in last.items() if not deal.deleted and root not in self.merges.into
-        }
+        return {root: deal for root, deal in last.items() if not deal.deleted and root not in self.merges.into}
 
 
 def deals_of(facts: Iterable[Fact], company: Company) -> Deals:

@@ -19,10 +19,7 @@ def test_business_days_leave_out_weekends_and_holidays_and_take_in_make_up_days(
     week = number("2017-01-23"), number("2017-01-29")
     assert business_days(WorkCalendar(), *week) == 5
     assert business_days(WorkCalendar(holidays=(number("2017-01-27"),)), *week) == 4
-    assert (
-        business_days(WorkCalendar(holidays=(number("2017-01-27"),), workdays=(number("2017-01-28"),)), *week)
-        == 5
-    )
+    assert business_days(WorkCalendar(holidays=(number("2017-01-27"),), workdays=(number("2017-01-28"),)), *week) == 5
     assert business_days(WorkCalendar(weekend=(5,)), *week) == 6
 
 

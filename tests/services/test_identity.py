@@ -12,9 +12,7 @@ SECRET = b"of this installation"
 
 def test_the_same_key_has_the_same_id_for_ever() -> None:
     """An id is a function of secret, kind, source and key; this one was written down."""
-    assert identify(SECRET, "rep", "crm", "ann@example.org") == identify(
-        SECRET, "rep", "crm", "ann@example.org"
-    )
+    assert identify(SECRET, "rep", "crm", "ann@example.org") == identify(SECRET, "rep", "crm", "ann@example.org")
     assert identify(b"s", "rep", "crm", "1") == "xu7wiwywh5ivy5sj"
 
 

@@ -35,9 +35,7 @@ def test_an_amount_becomes_whole_minor_units(amount: str, currency: str, minor: 
     assert from_minor(minor, currency) == Decimal(amount)
 
 
-@pytest.mark.parametrize(
-    ("amount", "currency"), [("1.001", "USD"), ("1.5", "JPY"), ("9" * 17, "USD"), ("x", "USD")]
-)
+@pytest.mark.parametrize(("amount", "currency"), [("1.001", "USD"), ("1.5", "JPY"), ("9" * 17, "USD"), ("x", "USD")])
 def test_an_impossible_scale_is_refused(amount: str, currency: str) -> None:
     """More places than the currency has, too much of it, or no number, is no amount."""
     with pytest.raises(ScaleError):

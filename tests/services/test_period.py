@@ -113,9 +113,7 @@ def test_the_period_before_is_of_the_same_kind(text: str, wanted: str) -> None:
         ("2016-12-31", "2017-02-01", 1, 2),
     ],
 )
-def test_whole_months_and_loose_days_make_up_the_period(
-    first: str, last: str, months: int, loose: int
-) -> None:
+def test_whole_months_and_loose_days_make_up_the_period(first: str, last: str, months: int, loose: int) -> None:
     """Whole months inside and loose days around them are the period's days, each once."""
     wanted = days(first, last)
     whole, rest = whole_months(wanted[0], wanted[-1])

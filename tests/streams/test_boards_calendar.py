@@ -39,9 +39,7 @@ def test_edge_the_companys_own_zone_by_name_reads_the_same(tmp_path: Path) -> No
     """Time zones: cells and the journal give one answer, whichever is read."""
     store = Store(tmp_path)
     store.send(configured(zone="America/New_York"))
-    store.send(
-        order(str(hour), f"2017-03-12T{hour:02}:30:00Z", account=str(hour)) for hour in range(0, 24, 3)
-    )
+    store.send(order(str(hour), f"2017-03-12T{hour:02}:30:00Z", account=str(hour)) for hour in range(0, 24, 3))
     metrics = ("won_amount", "deals_won", "sales_cycle_days", "open_pipeline", "new_customers")
     asked = [(metric, day) for metric in metrics for day in ("2017-03-11", "2017-03-12", "2017-03")]
     cells = [store.board(metric, day) for metric, day in asked]
@@ -165,9 +163,7 @@ def test_edge_quotas_in_several_currencies_are_converted_into_one(tmp_path: Path
     """Quota: 100 USD and 50 EUR at 2.00 are a target of 200 USD."""
     store = Store(tmp_path)
     store.send(joined("ann"), rate("EUR", "2017-01-01", "2.0"), order("1", "2017-01-05", amount="100.00"))
-    store.send(
-        quota("1", "100.00", "2017-01", rep="ann"), quota("2", "50.00", "2017-02", rep="ann", currency="EUR")
-    )
+    store.send(quota("1", "100.00", "2017-01", rep="ann"), quota("2", "50.00", "2017-02", rep="ann", currency="EUR"))
     assert store.board("quota_attainment", "2017-01-01..2017-02-28") == {"ann": "0.5"}
 
 
@@ -185,9 +181,7 @@ def test_edge_teams_below_count_for_the_team_above(tmp_path: Path) -> None:
 def test_edge_teams_that_are_above_each_other_do_not_loop(tmp_path: Path) -> None:
     """Team boards: a circle of teams is read to its end and no further."""
     store = Store(tmp_path)
-    store.send(
-        team("a", parent="b"), team("b", parent="a"), joined("ann", team="a"), order("1", "2017-01-05")
-    )
+    store.send(team("a", parent="b"), team("b", parent="a"), joined("ann", team="a"), order("1", "2017-01-05"))
     assert store.board("won_amount", "2017", by="team") == {"a": "10.00 USD", "b": "10.00 USD"}
 
 
@@ -221,9 +215,7 @@ def test_edge_goal_changed_mid_period_is_prorated_by_business_days(tmp_path: Pat
     store = Store(tmp_path)
     period = "2017-01-02..2017-01-27"
     store.send(joined("ann"), quota("1", "100.00", period, "2016-12-01", rep="ann"))
-    store.send(
-        quota("1", "200.00", period, "2017-01-16", rep="ann"), order("1", "2017-01-05", amount="75.00")
-    )
+    store.send(quota("1", "200.00", period, "2017-01-16", rep="ann"), order("1", "2017-01-05", amount="75.00"))
     assert store.board("quota_attainment", period) == {"ann": "0.5"}
     assert store.board("quota_attainment", "2017-01-02..2017-01-13") == {"ann": "1.5"}
 
@@ -232,9 +224,7 @@ def test_edge_a_quarters_quota_counts_for_its_share_of_business_days(tmp_path: P
     """Quota proration: of 65 business days of the first quarter of 2017, January has 22 less its holidays."""
     store = Store(tmp_path)
     store.send(event("calendar.defined", "company/main", "2017-01-01", holidays=["2017-01-02", "2017-01-03"]))
-    store.send(
-        joined("ann"), quota("1", "630.00", "2017-Q1", rep="ann"), order("1", "2017-01-05", amount="50.00")
-    )
+    store.send(joined("ann"), quota("1", "630.00", "2017-Q1", rep="ann"), order("1", "2017-01-05", amount="50.00"))
     assert store.board("quota_attainment", "2017-01") == {"ann": "0.25"}
 
 
@@ -255,9 +245,7 @@ def test_edge_a_rep_who_joins_mid_period_has_a_prorated_quota(tmp_path: Path) ->
     period = "2017-01-02..2017-01-27"
     store.send(team("north"), joined("ann", team="north"), joined("bob", team="north", from_day="2017-01-16"))
     store.send(quota("1", "100.00", period, rep="ann"), quota("2", "100.00", period, rep="bob"))
-    store.send(
-        order("1", "2017-01-20", amount="25.00", owner="bob"), order("2", "2017-01-20", amount="50.00")
-    )
+    store.send(order("1", "2017-01-20", amount="25.00", owner="bob"), order("2", "2017-01-20", amount="50.00"))
     assert store.board("quota_attainment", period) == {"ann": "0.5", "bob": "0.5"}
     assert store.board("quota_attainment", period, by="team") == {"north": "0.5"}
 
@@ -308,9 +296,7 @@ def test_edge_a_lead_sees_their_team_and_a_rep_themselves(tmp_path: Path) -> Non
     store.send(team("north"), team("south"), joined("ann", team="north"), joined("bob", team="north"))
     store.send(joined("eve", team="south"), order("1", "2017-01-05"), order("2", "2017-01-05", owner="bob"))
     store.send(order("3", "2017-01-05", owner="eve"))
-    lead = store.asked(
-        "won_amount", "2017", scope=Scope(person="zoe", role="lead", teams=frozenset({"north"}))
-    )
+    lead = store.asked("won_amount", "2017", scope=Scope(person="zoe", role="lead", teams=frozenset({"north"})))
     own = store.asked("won_amount", "2017", scope=Scope(person="eve", role="rep"))
     assert sorted(place.id for place in lead.places) == ["ann", "bob"]
     assert [place.id for place in own.places] == ["eve"]

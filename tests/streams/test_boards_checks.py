@@ -166,9 +166,7 @@ def test_pace_of_40_percent_at_half_of_the_business_days_is_0_8(tmp_path: Path) 
     """Pace: 40 % reached when 10 of 20 business days are gone is 0.8."""
     store = Store(tmp_path, now="2017-01-16T12:00:00Z")
     period = "2017-01-03..2017-01-30"
-    store.send(
-        joined("ann"), quota("1", "100.00", period, rep="ann"), order("1", "2017-01-05", amount="40.00")
-    )
+    store.send(joined("ann"), quota("1", "100.00", period, rep="ann"), order("1", "2017-01-05", amount="40.00"))
     assert store.board("quota_attainment", period) == {"ann": "0.4"}
     assert store.board("pace", period) == {"ann": "0.8"}
 
@@ -176,9 +174,7 @@ def test_pace_of_40_percent_at_half_of_the_business_days_is_0_8(tmp_path: Path) 
 def test_pipeline_coverage_of_300_open_over_100_left_is_3(tmp_path: Path) -> None:
     """Pipeline coverage: open pipeline closing in the period / (quota - won) = 300 / (200 - 100)."""
     store = Store(tmp_path)
-    store.send(
-        joined("ann"), quota("1", "200.00", "2017-Q1", rep="ann"), order("1", "2017-02-01", amount="100.00")
-    )
+    store.send(joined("ann"), quota("1", "200.00", "2017-Q1", rep="ann"), order("1", "2017-02-01", amount="100.00"))
     open_deal: Wire = {"owner": "ann", "currency": "USD"}
     store.send(deal("2", "2017-01-01", amount="300.00", expected_close="2017-03-31", **open_deal))
     store.send(deal("3", "2017-01-01", amount="999.00", expected_close="2017-04-01", **open_deal))
@@ -188,9 +184,7 @@ def test_pipeline_coverage_of_300_open_over_100_left_is_3(tmp_path: Path) -> Non
 def test_pipeline_coverage_of_a_met_quota_says_met(tmp_path: Path) -> None:
     """Pipeline coverage: when nothing remains of the quota the board says so, not infinity."""
     store = Store(tmp_path)
-    store.send(
-        joined("ann"), quota("1", "100.00", "2017-Q1", rep="ann"), order("1", "2017-02-01", amount="100.00")
-    )
+    store.send(joined("ann"), quota("1", "100.00", "2017-Q1", rep="ann"), order("1", "2017-02-01", amount="100.00"))
     (place,) = store.asked("pipeline_coverage", "2017-Q1").places
     assert (place.value.number, place.value.note, place.rank) == (None, "met", None)
 
@@ -207,21 +201,15 @@ def test_weighted_pipeline_is_amount_times_probability_of_open_deals(tmp_path: P
     """Weighted pipeline: 100 at 10 % and 200 at 20 % are 50."""
     store = Store(tmp_path)
     store.send(pipeline("p", "new", "offer"))
-    store.send(
-        deal("1", "2017-01-01", owner="ann", pipeline="p", stage="new", amount="100.00", currency="USD")
-    )
-    store.send(
-        deal("2", "2017-01-01", owner="ann", pipeline="p", stage="offer", amount="200.00", currency="USD")
-    )
+    store.send(deal("1", "2017-01-01", owner="ann", pipeline="p", stage="new", amount="100.00", currency="USD"))
+    store.send(deal("2", "2017-01-01", owner="ann", pipeline="p", stage="offer", amount="200.00", currency="USD"))
     assert store.board("weighted_pipeline", "2017-01-31") == {"ann": "50.00 USD"}
 
 
 def test_collection_rate_of_due_100_received_80_of_it_is_80_percent(tmp_path: Path) -> None:
     """Collection rate, plan: received by the due day / due in the period; what came late does not count."""
     store = Store(tmp_path)
-    store.send(
-        order("1", "2017-01-01", amount="200.00"), plan("100.00", "2017-01-31", contract_amount="200.00")
-    )
+    store.send(order("1", "2017-01-01", amount="200.00"), plan("100.00", "2017-01-31", contract_amount="200.00"))
     store.send(receipt("r1", "2017-01-31", "80.00"), receipt("r2", "2017-02-01", "20.00"))
     assert store.board("collection_rate", "2017-01") == {"ann": "0.8"}
     assert store.board("collection_rate_contract", "2017-01") == {"ann": "0.5"}
@@ -231,9 +219,7 @@ def test_collection_rate_of_due_100_received_80_of_it_is_80_percent(tmp_path: Pa
 def plan(amount: str, due: str, **fields: object) -> Wire:
     """Return the plan of an invoice of deal 1 with one line."""
     lines = [{"due": due, "amount": amount}]
-    return event(
-        "invoice.planned", "invoice/1", "2017-01-02", deal="1", currency="USD", lines=lines, **fields
-    )
+    return event("invoice.planned", "invoice/1", "2017-01-02", deal="1", currency="USD", lines=lines, **fields)
 
 
 def receipt(name: str, when: str, amount: str, **fields: object) -> Wire:

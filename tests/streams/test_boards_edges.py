@@ -49,9 +49,7 @@ def test_edge_a_loss_that_is_corrected_keeps_the_last_open_amount(tmp_path: Path
         lost("1", "2017-02-03", reason="no/budget"),
     )
     assert store.board("lost_amount", "2017") == {"ann": "30.00 USD"}
-    rows = store.home.connection.execute(
-        "SELECT dims FROM journal WHERE measure = 'lost' AND n > 0"
-    ).fetchall()
+    rows = store.home.connection.execute("SELECT dims FROM journal WHERE measure = 'lost' AND n > 0").fetchall()
     assert rows[-1] == ("/no|budget/",)
 
 
@@ -127,9 +125,7 @@ def test_edge_overlay_is_never_added_to_company_totals(tmp_path: Path) -> None:
     )
     assert store.board("won_amount", "2017") == {"ann": "10.00 USD"}
     assert store.total("deals_won", "2017") == "1"
-    rows = store.home.connection.execute(
-        "SELECT rep, amount FROM journal WHERE measure = 'overlay'"
-    ).fetchall()
+    rows = store.home.connection.execute("SELECT rep, amount FROM journal WHERE measure = 'overlay'").fetchall()
     assert rows == [("bob", 1000)]
 
 
@@ -137,9 +133,7 @@ def test_edge_split_changed_after_the_win_leaves_the_credit(tmp_path: Path) -> N
     """Split credit: the split at close counts, not a later one."""
     store = Store(tmp_path)
     store.send(order("1", "2017-03-01"))
-    store.send(
-        event("deal.split_changed", "deal/1", "2017-04-01", revenue=[{"rep": "bob", "share_bp": 10_000}])
-    )
+    store.send(event("deal.split_changed", "deal/1", "2017-04-01", revenue=[{"rep": "bob", "share_bp": 10_000}]))
     assert store.board("won_amount", "2017") == {"ann": "10.00 USD"}
 
 
@@ -280,9 +274,7 @@ def test_edge_backward_stage_keeps_the_raw_path(tmp_path: Path) -> None:
     """Skipped or backward stage: every entry counts, a second one into the same stage too."""
     store = Store(tmp_path)
     store.send(deal("1", "2017-01-01", owner="ann", pipeline="p", stage="new"))
-    store.send(
-        stage("1", "2017-01-02", "offer"), stage("1", "2017-01-03", "new"), stage("1", "2017-01-04", "offer")
-    )
+    store.send(stage("1", "2017-01-02", "offer"), stage("1", "2017-01-03", "new"), stage("1", "2017-01-04", "offer"))
     assert store.parts("stage_entries", "2017") == {"p/new": "2", "p/offer": "2"}
 
 

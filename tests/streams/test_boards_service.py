@@ -70,11 +70,7 @@ def test_csat_belongs_to_the_resolver_of_that_time(tmp_path: Path) -> None:
             store.send(event("ticket.rated", f"ticket/{name}", "2017-03-08", score=score))
     store.send(event("ticket.resolved", "ticket/1", "2017-03-09", by="bob"))
     found = store.asked("csat", "2017-03")
-    ratios = {
-        place.id: (place.value.sample, str(place.value.number))
-        for place in found.places
-        if place.value.number
-    }
+    ratios = {place.id: (place.value.sample, str(place.value.number)) for place in found.places if place.value.number}
     assert ratios == {"ann": (3, "0.666667")}
     assert store.parts("csat", "2017-03") == {"response_rate": "0.75"}
 
@@ -146,9 +142,7 @@ def call(name: str, seconds: int | None, **fields: object) -> Wire:
 def test_effective_talk_time_is_connected_time_over_the_floor(tmp_path: Path) -> None:
     """Effective talk time: calls at or above the floor, voicemail out; the floor is the company's to set."""
     store = Store(tmp_path)
-    store.send(
-        call("1", 120), call("2", 119), call("3", 600, connected=False), call("4", 300), call("5", None)
-    )
+    store.send(call("1", 120), call("2", 119), call("3", 600, connected=False), call("4", 300), call("5", None))
     assert store.board("effective_talk_seconds", "2017-01") == {"ann": "420"}
     assert store.board("effective_calls", "2017-01") == {"ann": "2"}
     assert store.board("calls", "2017-01") == {"ann": "5"}
@@ -214,9 +208,7 @@ def test_open_deals_of_people_nobody_knows_are_in_every_total(tmp_path: Path) ->
     """
     store = Store(tmp_path)
     store.send(joined("ann", team="north"), team("north"))
-    store.send(
-        deal("1", "2017-01-01", owner="ann"), deal("2", "2017-01-01", owner="bob"), deal("3", "2017-01-01")
-    )
+    store.send(deal("1", "2017-01-01", owner="ann"), deal("2", "2017-01-01", owner="bob"), deal("3", "2017-01-01"))
     assert store.board("untouched_deals", "2017") == {"ann": "1", "bob": "1", "": "1"}
     assert store.board("untouched_deals", "2017", by="team") == {"north": "1", "": "2"}
     assert store.total("untouched_deals", "2017") == "3"
@@ -232,9 +224,7 @@ def test_record_completeness_is_filled_of_required_fields(tmp_path: Path) -> Non
         "stage": "new",
         "source": "fair",
     }
-    store.send(
-        deal("1", "2017-01-01", owner="ann", **whole), deal("2", "2017-01-01", owner="ann", account="a")
-    )
+    store.send(deal("1", "2017-01-01", owner="ann", **whole), deal("2", "2017-01-01", owner="ann", account="a"))
     assert store.board("record_completeness", "2017") == {"ann": "0.6"}
 
 

@@ -26,9 +26,7 @@ HISTORY: list[Wire] = [
     joined("ann", team="north"),
     pipeline("p", "new", "offer"),
     rate("EUR", "2017-01-01", "1.10"),
-    deal(
-        "1", "2017-01-02", owner="ann", stage="new", pipeline="p", amount="5.00", currency="EUR", account="a"
-    ),
+    deal("1", "2017-01-02", owner="ann", stage="new", pipeline="p", amount="5.00", currency="EUR", account="a"),
     won("1", "2017-03-01"),
     stage("1", "2017-02-01", "offer"),
     event("deal.updated", "deal/1", "2017-03-05", amount="7.00"),
@@ -139,9 +137,7 @@ def test_rule_4_as_of_has_no_row_for_a_stock_that_came_and_went(tmp_path: Path) 
 def test_rule_4_as_of_has_no_row_for_what_came_and_went_within_the_period(tmp_path: Path) -> None:
     """Rule 4: a win that was undone leaves no row, read from months, from loose days or from the journal."""
     store = Store(tmp_path)
-    store.send(
-        order("1", "2017-02-10"), event("deal.reopened", "deal/1", "2017-03-10"), at="2017-04-01T00:00:00Z"
-    )
+    store.send(order("1", "2017-02-10"), event("deal.reopened", "deal/1", "2017-03-10"), at="2017-04-01T00:00:00Z")
     store.send(event("deal.noted", "deal/1", "2017-05-01", text="nothing"), at="2017-05-01T00:00:00Z")
     for period in ("2017", "2017-02-05..2017-03-31", "2017-02-05..2017-03-12"):
         assert store.board("won_amount_booked", period) == {}

@@ -44,9 +44,7 @@ def test_rule_18_free_text_is_in_no_state_no_posting_and_no_data_column(tmp_path
     ):
         rows = store.home.connection.execute(f"SELECT {kept} FROM {table}").fetchall()
         assert rows
-        assert not any(
-            SECRET in str(value) or SECRET.encode() in bytes_of(value) for row in rows for value in row
-        )
+        assert not any(SECRET in str(value) or SECRET.encode() in bytes_of(value) for row in rows for value in row)
     rows = store.home.connection.execute("SELECT data, text FROM events").fetchall()
     assert len(rows) == 6
     assert all(SECRET.encode() not in data and SECRET.encode() in text for data, text in rows)
@@ -60,12 +58,8 @@ def bytes_of(value: object) -> bytes:
 def test_rule_18_erased_text_changes_no_number(tmp_path: Path) -> None:
     """Rule 18: with every text erased a replay has the same states, cells and journal."""
     store = Store(tmp_path / "live")
-    store.send(
-        joined("ann", name=SECRET), deal("1", "2017-01-01", owner="ann", title=SECRET), won("1", "2017-01-02")
-    )
-    store.send(
-        event("deal.noted", "deal/1", "2017-01-03", text=SECRET), deal("2", "2017-01-01", unheard_of=SECRET)
-    )
+    store.send(joined("ann", name=SECRET), deal("1", "2017-01-01", owner="ann", title=SECRET), won("1", "2017-01-02"))
+    store.send(event("deal.noted", "deal/1", "2017-01-03", text=SECRET), deal("2", "2017-01-01", unheard_of=SECRET))
     before = store.dump()
     store.home.connection.execute("UPDATE events SET text = NULL")
     dump, _ = store.replayed(tmp_path / "scratch.db")
@@ -77,9 +71,7 @@ def test_rule_18_undated_membership_holds_from_the_beginning(tmp_path: Path) -> 
     store = Store(tmp_path)
     store.send(joined("ann", "2017-06-01", team="north"), team("north"), team("south"))
     store.send(event("rep.team_changed", "rep/ann", "2017-03-01", team="south"))
-    store.send(
-        event("rep.team_changed", "rep/ann", "2017-03-01", {"sequence": 1}, team=None, from_day="2017-05-01")
-    )
+    store.send(event("rep.team_changed", "rep/ann", "2017-03-01", {"sequence": 1}, team=None, from_day="2017-05-01"))
     store.send(order("1", "2016-01-15"), order("2", "2017-03-01"), order("3", "2017-06-01"))
     assert store.board("won_amount", "2016", by="team") == {"north": "10.00 USD", "south": "0.00 USD"}
     found = store.board("won_amount", "2017", by="team")
@@ -166,13 +158,9 @@ def test_rule_19_what_was_received_is_applied_duplicate_or_a_dead_letter(tmp_pat
     """Rule 19: received = applied + duplicate + dead letters."""
     store = Store(tmp_path)
     events = order("1", "2017-01-01")
-    store.send(
-        events, events[0], events[0] | {"time": "2017-01-02T00:00:00Z"}, events[1] | {"type": "deal.unheard"}
-    )
+    store.send(events, events[0], events[0] | {"time": "2017-01-02T00:00:00Z"}, events[1] | {"type": "deal.unheard"})
     counters = dict(
-        store.home.connection.execute(
-            "SELECT name, value FROM counters WHERE source = ?", (SOURCE,)
-        ).fetchall()
+        store.home.connection.execute("SELECT name, value FROM counters WHERE source = ?", (SOURCE,)).fetchall()
     )
     assert counters["received"] == 5
     assert store.count("events") + counters["duplicate"] + store.count("dead_letters") == 5
@@ -216,9 +204,7 @@ def test_rule_20_verify_finds_nothing_and_finds_a_tampered_cell(tmp_path: Path) 
     store.restart()
     store.send(EVERYTHING[6:], batch=2)
     assert verify(store.home.connection).differing == []
-    store.home.connection.execute(
-        "UPDATE cells SET amount = amount + 1 WHERE span = 'day' AND measure = 'won'"
-    )
+    store.home.connection.execute("UPDATE cells SET amount = amount + 1 WHERE span = 'day' AND measure = 'won'")
     assert verify(store.home.connection).differing == ["cells"]
 
 

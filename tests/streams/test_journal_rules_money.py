@@ -156,21 +156,15 @@ def test_rule_9_month_cells_equal_their_day_cells(wins: list[tuple[date, int, st
     """
     with TemporaryDirectory() as folder:
         store = Store(Path(folder))
-        store.send(
-            order(str(no), str(day), amount=f"{n}.00", owner=rep) for no, (day, n, rep) in enumerate(wins)
-        )
+        store.send(order(str(no), str(day), amount=f"{n}.00", owner=rep) for no, (day, n, rep) in enumerate(wins))
         cells = store.dump().cells
         months: Counter[Row] = Counter()
-        for _, _, measure, start, rep, currency, _, dims, value, *sums in (
-            row for row in cells if row[1] == "day"
-        ):
+        for _, _, measure, start, rep, currency, _, dims, value, *sums in (row for row in cells if row[1] == "day"):
             assert isinstance(start, int)
             for place, number in enumerate(sums):
                 assert isinstance(number, int)
                 months[measure, month_of(start), rep, currency, dims, value, place] += number
-        for _, _, measure, start, rep, currency, _, dims, value, *sums in (
-            row for row in cells if row[1] == "month"
-        ):
+        for _, _, measure, start, rep, currency, _, dims, value, *sums in (row for row in cells if row[1] == "month"):
             for place, number in enumerate(sums):
                 assert months.pop((measure, start, rep, currency, dims, value, place)) == number
         assert not +months

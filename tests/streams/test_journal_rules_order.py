@@ -40,9 +40,7 @@ def test_rule_1_position_grows_by_one_and_applied_never_stands_still(tmp_path: P
     store = Store(tmp_path)
     store.send(order("1", "2017-03-01"), at="2017-06-01T00:00:00Z")
     store.send(order("2", "2017-03-01"), at="2017-05-01T00:00:00Z")
-    rows = store.home.connection.execute(
-        "SELECT position, applied_us FROM events ORDER BY position"
-    ).fetchall()
+    rows = store.home.connection.execute("SELECT position, applied_us FROM events ORDER BY position").fetchall()
     assert [position for position, _ in rows] == [1, 2, 3, 4]
     assert [applied - rows[0][1] for _, applied in rows] == [0, 1, 2, 3]
 
@@ -53,9 +51,7 @@ def test_rule_1_recorded_time_is_information_only(tmp_path: Path) -> None:
     late: Wire = {"recordedtime": "2017-12-01T00:00:00Z"}
     first, second = order("1", "2017-03-01T10:00:00Z")
     store.send(first | late, second | late)
-    assert (
-        store.board("won_amount", "2017") == store.board("won_amount", "2017-03-01") == {"ann": "10.00 USD"}
-    )
+    assert store.board("won_amount", "2017") == store.board("won_amount", "2017-03-01") == {"ann": "10.00 USD"}
 
 
 STORY: list[Wire] = [

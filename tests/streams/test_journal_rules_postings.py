@@ -39,9 +39,7 @@ def test_rule_5_a_late_event_counts_for_its_own_business_day(tmp_path: Path) -> 
         ("2018-03-01", "2017-03-01"),
     ],
 )
-def test_rule_5_a_typed_close_date_counts_unless_it_lies_after_its_event(
-    tmp_path: Path, typed: str, day: str
-) -> None:
+def test_rule_5_a_typed_close_date_counts_unless_it_lies_after_its_event(tmp_path: Path, typed: str, day: str) -> None:
     """Rule 5: a typed date counts when it is not after the business day of the event's own time."""
     store = Store(tmp_path)
     store.send(deal("1", "2017-01-01", owner="ann", amount="10.00", currency="USD"))
@@ -85,9 +83,7 @@ def test_rule_6_a_subject_whose_net_is_zero_is_not_counted(tmp_path: Path) -> No
     store = Store(tmp_path)
     store.send(event("activity.logged", "activity/1", "2017-01-05", kind="call", by="ann", account="a"))
     fixed = {"sequence": 1}
-    store.send(
-        event("activity.logged", "activity/1", "2017-01-05", fixed, kind="note", by="ann", account="a")
-    )
+    store.send(event("activity.logged", "activity/1", "2017-01-05", fixed, kind="note", by="ann", account="a"))
     assert store.board("accounts_touched", "2017-01") == {}
 
 
@@ -176,9 +172,7 @@ def test_rule_7_durations_are_reported_at_the_middle_of_their_minute(tmp_path: P
 def test_rule_7_time_in_a_stage_is_taken_back_when_an_older_move_arrives(tmp_path: Path) -> None:
     """Rule 7: a move that arrives late cuts one long stay into two, and the long one is gone."""
     store = Store(tmp_path)
-    store.send(
-        deal("1", "2017-01-01", owner="ann", stage="new", pipeline="p"), stage("1", "2017-01-21", "offer")
-    )
+    store.send(deal("1", "2017-01-01", owner="ann", stage="new", pipeline="p"), stage("1", "2017-01-21", "offer"))
     long = store.asked("stage_days", "2017-01").total
     store.send(stage("1", "2017-01-02", "demo"))
     parts = store.asked("stage_days", "2017-01").total.parts
@@ -195,9 +189,7 @@ def test_rule_6_as_of_reads_distinct_counts_of_then(tmp_path: Path) -> None:
     """Rule 6: distinct counts come from the journal, so that they know the past as well."""
     store = Store(tmp_path)
     for place, (account, at) in enumerate((("a", "2017-02-01T00:00:00Z"), ("b", "2017-03-01T00:00:00Z"))):
-        call = event(
-            "activity.logged", f"activity/{place}", "2017-01-05", kind="call", by="ann", account=account
-        )
+        call = event("activity.logged", f"activity/{place}", "2017-01-05", kind="call", by="ann", account=account)
         store.send(call, at=at)
     assert store.board("accounts_touched", "2017", as_of("2017-02-15T00:00:00Z")) == {"ann": "1"}
     assert store.board("accounts_touched", "2017") == {"ann": "2"}

@@ -77,14 +77,10 @@ def merges(draw: st.DrawFn) -> Wire:
 def invoices(draw: st.DrawFn) -> Wire:
     """Return a plan, a receipt or a refund of one of two invoices."""
     subject, when = f"invoice/{draw(st.sampled_from('12'))}", draw(WHEN)
-    kind = draw(
-        st.sampled_from(["invoice.planned", "receipt.received", "receipt.refunded", "receipt.reallocated"])
-    )
+    kind = draw(st.sampled_from(["invoice.planned", "receipt.received", "receipt.refunded", "receipt.reallocated"]))
     if kind == "invoice.planned":
         lines = [{"due": draw(DAYS), "amount": "5.00"}, {"due": draw(DAYS), "amount": "5.00"}]
-        return event(
-            kind, subject, when, deal=draw(NAMES), account=draw(ACCOUNTS), currency="USD", lines=lines
-        )
+        return event(kind, subject, when, deal=draw(NAMES), account=draw(ACCOUNTS), currency="USD", lines=lines)
     receipt = draw(st.sampled_from("rs"))
     if kind == "receipt.reallocated":
         return event(kind, subject, when, receipt=receipt, line=draw(st.integers(0, 2)))
@@ -170,10 +166,7 @@ def boards(store: Store, view: View) -> list[tuple[str, tuple[Place, ...], Shown
     """Return every metric by rep and by team, with the totals."""
     questions = Questions(store.home.path, clock=lambda: store.now_us)
     asks = [Ask(metric=metric, period="2017", view=view, by=by) for metric in registry() for by in BY]
-    found = [
-        (board.metric.id, board.places, board.total)
-        for board in (questions.board(ask, ADMIN) for ask in asks)
-    ]
+    found = [(board.metric.id, board.places, board.total) for board in (questions.board(ask, ADMIN) for ask in asks)]
     questions.close()
     return found
 

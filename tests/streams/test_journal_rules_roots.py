@@ -90,9 +90,7 @@ def test_rule_13_references_are_joined_when_they_arrive(tmp_path: Path) -> None:
     arrive.
     """
     store = Store(tmp_path)
-    store.send(
-        deal("1", "2017-01-01", owner="ann", pipeline="p", stage="offer", amount="100.00", currency="USD")
-    )
+    store.send(deal("1", "2017-01-01", owner="ann", pipeline="p", stage="offer", amount="100.00", currency="USD"))
     assert store.board("deals_created", "2017", by="team") == {"": "1"}
     assert store.board("weighted_pipeline", "2017-12-31") == {"ann": "0.00 USD"}
     store.send(joined("ann", team="north"), team("north"), pipeline("p", "new", "offer"))
@@ -104,9 +102,7 @@ def test_rule_13_references_are_joined_when_they_arrive(tmp_path: Path) -> None:
     ("change", "code"),
     [({"type": "deal.levitated"}, "type_unknown"), ({"dataversion": 2}, "version_unsupported")],
 )
-def test_rule_13_what_is_not_understood_waits_among_the_dead_letters(
-    tmp_path: Path, change: Wire, code: str
-) -> None:
+def test_rule_13_what_is_not_understood_waits_among_the_dead_letters(tmp_path: Path, change: Wire, code: str) -> None:
     """Rule 13: an unknown type or version is a dead letter of class waiting; the same one again is a
     duplicate.
     """

@@ -62,9 +62,7 @@ def test_rule_16_the_activation_is_an_event_of_its_own(tmp_path: Path) -> None:
     """
     store = Store(tmp_path)
     store.send(configured("2017-06-01", zone="Asia/Shanghai"))
-    rows = store.home.connection.execute(
-        "SELECT source, type, data FROM events WHERE type LIKE 'rules%'"
-    ).fetchall()
+    rows = store.home.connection.execute("SELECT source, type, data FROM events WHERE type LIKE 'rules%'").fetchall()
     assert [(source, kind) for source, kind, _ in rows] == [("paceline", "rules.activated")]
     assert b'"zone":"Asia/Shanghai"' in rows[0][2]
     versions = store.home.connection.execute("SELECT no, zone FROM rules ORDER BY no").fetchall()
@@ -105,9 +103,7 @@ def test_rule_16_a_new_version_equals_a_store_that_always_had_its_zone(tmp_path:
     late.send(events, configured("2017-06-01", zone="Asia/Shanghai"))
     early.send(configured("2017-06-01", zone="Asia/Shanghai"))
     early.send(events)
-    assert [row for row in late.dump().cells if row[0] == 2] == [
-        row for row in early.dump().cells if row[0] == 2
-    ]
+    assert [row for row in late.dump().cells if row[0] == 2] == [row for row in early.dump().cells if row[0] == 2]
     assert [row for row in late.dump().journal if row[0] == 2] == early.dump().journal
 
 

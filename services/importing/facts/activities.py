@@ -66,9 +66,7 @@ class ActivityReader:
             content["account"] = account.id
         deal = cells.key(row, "deal_key") or cells.key(row, "deal")
         if deal:
-            content["deal"] = identify(
-                self._context.secret, "deal", self._context.export, self._books.deal_key(deal)
-            )
+            content["deal"] = identify(self._context.secret, "deal", self._context.export, self._books.deal_key(deal))
         self._details(row, content)
         key = cells.key(row, "key") or self._content_key(row)
         root = identify(self._context.secret, "activity", self._context.export, key)

@@ -42,8 +42,7 @@ class Cells:
         self._context = context
         self._places = {column.field: column.index for column in sheet.columns if column.field}
         self.date_styles: dict[str, DateStyle] = {
-            field: style_of(sheet.texts(field), usual=context.usual_order)
-            for field in DATES & self._places.keys()
+            field: style_of(sheet.texts(field), usual=context.usual_order) for field in DATES & self._places.keys()
         }
         self.amount_styles: dict[str, AmountStyle] = {
             field: amount_style(sheet.texts(field), header=self._header(field))

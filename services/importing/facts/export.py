@@ -62,10 +62,7 @@ class Export:
         books = self.books
         lists = (books.pipelines.used(), books.teams.all(), books.people.all(), books.products.all())
         return (
-            sum(len(each) for each in lists)
-            + len(books.accounts.all())
-            + len(self.deal_keys())
-            + len(self.activities)
+            sum(len(each) for each in lists) + len(books.accounts.all()) + len(self.deal_keys()) + len(self.activities)
         )
 
     def root(self, key: str) -> str:
@@ -75,13 +72,7 @@ class Export:
     def first(self) -> When | None:
         """Return the first moment that anything of the export happened, None when nothing is dated."""
         moments = chain(
-            (
-                when
-                for rows in self.deals.values()
-                for row in rows
-                for when in (row.created, row.closed)
-                if when
-            ),
+            (when for rows in self.deals.values() for row in rows for when in (row.created, row.closed) if when),
             (change.when for changes in self.changes.values() for change in changes if change.when),
             (activity.when for activity in self.activities.values()),
         )
@@ -120,9 +111,7 @@ def _read(export: Export, reading: Reading, told: Mapping[str, str]) -> None:
     reading.assumed = assumed - before
 
 
-def _taker(
-    export: Export, reading: Reading, cells: Cells, told: Mapping[str, str]
-) -> Callable[[Row], object]:
+def _taker(export: Export, reading: Reading, cells: Cells, told: Mapping[str, str]) -> Callable[[Row], object]:
     """Return what takes in a row of a sheet, by the sheet's kind."""
     context, books = export.context, export.books
     match reading.sheet.kind:
@@ -196,7 +185,5 @@ class _ActivityTaker:
             return
         known = self.export.activities.setdefault(activity.root, activity)
         if known is not activity and known != activity:
-            raise RowProblem(
-                "row_twice", f"activity “{activity.key}” stands there already, with other content"
-            )
+            raise RowProblem("row_twice", f"activity “{activity.key}” stands there already, with other content")
         self.reading.repeated += known is not activity

@@ -98,11 +98,7 @@ class Names:
     def find(self, text: str) -> Thing | None:
         """Return what a text names if it is already known and it is the only one."""
         same = self._by_name.get(normalised(text), [])
-        return (
-            self._by_key.get(text)
-            or self._aliases.get(text.casefold())
-            or (same[0] if len(same) == 1 else None)
-        )
+        return self._by_key.get(text) or self._aliases.get(text.casefold()) or (same[0] if len(same) == 1 else None)
 
     def _made(self, key: str, name: str) -> Thing:
         identity = identify(self._context.secret, self._kind, self._context.export, key or normalised(name))

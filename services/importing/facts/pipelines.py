@@ -125,9 +125,7 @@ class Pipelines:
             stage = shared.stages[shared.texts[said]]
         else:
             kind = kind_of(text, context.won, context.lost)
-            stage = Stage(
-                id=word_id(context.secret, "stage", context.export, text), name=text[:WORD_MAX], kind=kind
-            )
+            stage = Stage(id=word_id(context.secret, "stage", context.export, text), name=text[:WORD_MAX], kind=kind)
         pipeline.texts[said] = stage.id
         pipeline.stages.setdefault(stage.id, stage)
 
@@ -155,14 +153,9 @@ class Pipelines:
     def defined(self, pipeline: Pipeline) -> list[Stage]:
         """Return the stages of a pipeline in order, each with its probability."""
         stages = [self._with_chance(pipeline, stage) for stage in in_order(pipeline.stages.values())]
-        surplus = {
-            stage.id for stage in [s for s in stages if s.kind == "open"][: max(0, len(stages) - STAGES_MAX)]
-        }
+        surplus = {stage.id for stage in [s for s in stages if s.kind == "open"][: max(0, len(stages) - STAGES_MAX)]}
         stages = [stage for stage in stages if stage.id not in surplus]
-        return [
-            replace(stage, probability=value)
-            for stage, value in zip(stages, probabilities(stages), strict=True)
-        ]
+        return [replace(stage, probability=value) for stage, value in zip(stages, probabilities(stages), strict=True)]
 
     def _with_chance(self, pipeline: Pipeline, stage: Stage) -> Stage:
         seen = self._chances.get((pipeline.id, stage.id))

@@ -39,16 +39,12 @@ class RosterReader:
             raise RowProblem("row_key", "neither a key nor a name")
         known = self._lines.setdefault(key or f"name:{name.casefold()}", (row.line, row.cells))
         if known[1] != row.cells:
-            raise RowProblem(
-                "row_twice", f"“{key or name}” stands in line {known[0]} already, with other content"
-            )
+            raise RowProblem("row_twice", f"“{key or name}” stands in line {known[0]} already, with other content")
 
     def _person(self, row: Row) -> Thing:
         cells = self._cells
         key, email = cells.key(row, "key"), cells.key(row, "email")
-        name = cells.word(row, "name") or _full_name(
-            cells.word(row, "first_name"), cells.word(row, "last_name")
-        )
+        name = cells.word(row, "name") or _full_name(cells.word(row, "first_name"), cells.word(row, "last_name"))
         self._once(row, key, name or email)
         name = name or email
         joined, left = cells.date(row, "joined"), cells.date(row, "left", past=True)

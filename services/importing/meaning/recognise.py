@@ -120,9 +120,7 @@ def _by_name(table: Table, kind: Kind, taken: dict[int, Column]) -> None:
                 places.setdefault(_cut(name) if cut else name, index)
         done = {column.field for column in taken.values()}
         for field, words in FIELDS[kind].items():
-            index_found = next(
-                (places[word] for word in words if word in places and places[word] not in taken), None
-            )
+            index_found = next((places[word] for word in words if word in places and places[word] not in taken), None)
             if field in done or index_found is None or not _fits(table, index_found, field):
                 continue
             header = table.headers[index_found]

@@ -97,10 +97,7 @@ def in_order(stages: Iterable[Stage]) -> list[Stage]:
     ranked: list[tuple[tuple[int, float, int], Stage]] = []
     behind = -1.0
     for seen, stage in enumerate(stages):
-        if stage.order is not None:
-            behind = float(stage.order)
-        else:
-            behind = float(_RANKS.get(core(stage.name), behind))
+        behind = float(_RANKS.get(core(stage.name), behind) if stage.order is None else stage.order)
         ranked.append(((("open", "won", "lost").index(stage.kind), behind, seen), stage))
     return [stage for _, stage in sorted(ranked, key=lambda pair: pair[0])]
 

@@ -7,9 +7,7 @@ from typing import Literal, TypeAlias
 from services.importing.meaning import deal_words, list_words
 from services.importing.meaning.words import Words, words
 
-Kind: TypeAlias = Literal[
-    "deals", "changes", "log", "people", "accounts", "products", "activities", "stages", "teams"
-]
+Kind: TypeAlias = Literal["deals", "changes", "log", "people", "accounts", "products", "activities", "stages", "teams"]
 
 FIELDS: Mapping[Kind, Words] = MappingProxyType(
     {
@@ -82,9 +80,7 @@ ELSEWHERE = words(
     """
 )
 
-DATES = frozenset(
-    {"created", "closed", "won_on", "lost_on", "expected_close", "modified", "time", "joined", "left"}
-)
+DATES = frozenset({"created", "closed", "won_on", "lost_on", "expected_close", "modified", "time", "joined", "left"})
 AMOUNTS = frozenset({"amount", "closed_amount"})
 FLAGS = frozenset({"is_won", "is_closed", "deleted"})
 PREFIXES = (

@@ -26,9 +26,7 @@ def read_jsonlines(name: str, encoding: str, text: str) -> Table:
     if not found:
         raise FileRefused(name, "file_empty", "it has no JSON objects, one a line")
     rows = tuple(Row(line=line, cells=tuple(cells.get(key, "") for key in headers)) for line, cells in found)
-    return Table(
-        name=name, encoding=encoding, delimiter="", headers=tuple(headers), rows=rows, refused=tuple(refused)
-    )
+    return Table(name=name, encoding=encoding, delimiter="", headers=tuple(headers), rows=rows, refused=tuple(refused))
 
 
 def _objects(text: str) -> Iterator[tuple[int, str]]:

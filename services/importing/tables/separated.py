@@ -157,9 +157,7 @@ def _rows(
             refused.append(Refusal(file=name, line=line, code="row_quote", reason=fault, cells=tuple(cells)))
         elif broken and any(BROKEN in cell for cell in cells):
             reason = "some bytes are in no encoding that is known"
-            refused.append(
-                Refusal(file=name, line=line, code="row_encoding", reason=reason, cells=tuple(cells))
-            )
+            refused.append(Refusal(file=name, line=line, code="row_encoding", reason=reason, cells=tuple(cells)))
         elif len(cells) == width:
             if any(cells):
                 rows.append(Row(line=line, cells=tuple(cells)))
@@ -167,9 +165,7 @@ def _rows(
             fitted = _fitted(cells, width)
             if fitted is None:
                 reason = f"{len(cells)} cells where the header has {width}"
-                refused.append(
-                    Refusal(file=name, line=line, code="row_ragged", reason=reason, cells=tuple(cells))
-                )
+                refused.append(Refusal(file=name, line=line, code="row_ragged", reason=reason, cells=tuple(cells)))
             else:
                 rows.append(Row(line=line, cells=fitted))
     return rows, refused

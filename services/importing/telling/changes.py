@@ -23,9 +23,7 @@ class RootChange:
     known: bool
 
 
-def changes(
-    export: Export, edition: Edition, recall: Recall, missing: dict[str, str]
-) -> Iterator[RootChange]:
+def changes(export: Export, edition: Edition, recall: Recall, missing: dict[str, str]) -> Iterator[RootChange]:
     """Yield every root of an export with its changes, lists before deals.
 
     `recall` gives the standing of a root as it was remembered, to be changed freely. `missing` are deals to

@@ -32,9 +32,7 @@ class Chronicle:
         story.timeless = True
         covered = {placed.change.field for placed in changes}
         self._planned = "expected_close" in covered
-        self._now |= {
-            name: row.fields[name] for name in _KEPT if row and name not in covered and name in row.fields
-        }
+        self._now |= {name: row.fields[name] for name in _KEPT if row and name not in covered and name in row.fields}
         rest = self._begin(changes, row, covered)
         for placed in rest:
             self._change(placed)
@@ -60,9 +58,7 @@ class Chronicle:
         born = row.created if row and row.created and row.created.us < first.us else None
         fields: Fields = {}
         if row:
-            fields = {
-                name: row.fields[name] for name in CREATION if name not in covered and row.fields.get(name)
-            }
+            fields = {name: row.fields[name] for name in CREATION if name not in covered and row.fields.get(name)}
             if "stage" in covered:
                 fields.pop("pipeline", None)
         rest = changes
@@ -155,9 +151,7 @@ class Chronicle:
             self._emit("deal.reopened", placed, {})
         else:
             day = placed.when.local(self._context.zone).isoformat()
-            closed_on = (
-                self._typed if self._typed and self._typed <= day and placed.when.day is None else None
-            )
+            closed_on = self._typed if self._typed and self._typed <= day and placed.when.day is None else None
             content: Fields = {"closed_on": closed_on or (day if placed.when.day else None)}
             content |= {name: self._now.get(name) for name in ("reason", "competitor")}
             if self._now.get("closed_amount"):
@@ -171,9 +165,7 @@ class Chronicle:
 
     def _end(self, kind: str, placed: Placed, content: Fields) -> None:
         """Tell an end under an id that its details do not change, unless it ended twice at that moment."""
-        again = any(
-            made["type"] == kind and made["time"] == time_text(placed.when) for made in self._story.events
-        )
+        again = any(made["type"] == kind and made["time"] == time_text(placed.when) for made in self._story.events)
         told: Fields | None = None if again else {}
         self._story.emit(kind, placed.when, content, sequence=placed.sequence, told=told)
 

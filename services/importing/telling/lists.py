@@ -32,9 +32,7 @@ class Lister:
 
     def _emit(self, kind: str, subject: str, when: When, content: Mapping[str, object]) -> None:
         edition = self._edition
-        self.events.append(
-            event(kind, subject, when, content, export=edition.export, snapshot=edition.snapshot)
-        )
+        self.events.append(event(kind, subject, when, content, export=edition.export, snapshot=edition.snapshot))
 
     def take(self) -> list[dict[str, object]]:
         """Return the events written since the last call."""
@@ -43,9 +41,7 @@ class Lister:
 
     def pipeline(self, pipeline: Pipeline, stages: list[Stage], last: Standing | None) -> Standing:
         """Define a pipeline, when anything in it differs."""
-        lines = tuple(
-            f"{s.id}\x1f{s.name}\x1f{place}\x1f{s.probability}\x1f{s.kind}" for place, s in enumerate(stages)
-        )
+        lines = tuple(f"{s.id}\x1f{s.name}\x1f{place}\x1f{s.probability}\x1f{s.kind}" for place, s in enumerate(stages))
         fields: Fields = {"label": pipeline.name, "stages": lines}
         if last is None or changed(fields, last.fields):
             content = {
@@ -88,9 +84,7 @@ class Lister:
         if left and (last is None or last.fields.get("left") != left):
             self._emit("rep.left", subject, whole_day(date.fromisoformat(left)), {"day": left})
         kept = {} if last is None else last.fields
-        return Standing(
-            key=person.key, fields={**kept, **remembered(fields), **({"left": left} if left else {})}
-        )
+        return Standing(key=person.key, fields={**kept, **remembered(fields), **({"left": left} if left else {})})
 
     def _person_changes(self, subject: str, fields: Fields, differences: Fields, last: Standing) -> None:
         start = self._edition.start

@@ -73,8 +73,7 @@ def digest(text: str) -> str:
 def remembered(fields: Mapping[str, Value]) -> Fields:
     """Return fields as they are remembered: free texts as digests."""
     return {
-        name: digest(value) if name in DIGESTED and isinstance(value, str) else value
-        for name, value in fields.items()
+        name: digest(value) if name in DIGESTED and isinstance(value, str) else value for name, value in fields.items()
     }
 
 

@@ -39,9 +39,7 @@ class Edition:
 class Story:
     """Collects the events of one root and keeps its standing up to date with them."""
 
-    def __init__(
-        self, subject: str, standing: Standing, context: Context, edition: Edition, *, known: bool
-    ) -> None:
+    def __init__(self, subject: str, standing: Standing, context: Context, edition: Edition, *, known: bool) -> None:
         self.events: list[dict[str, object]] = []
         self.standing = standing
         self.known = known
@@ -74,9 +72,7 @@ class Story:
             told=told,
         )
         self.events.append(made)
-        self.standing.at_us, self.standing.rank = max(
-            (self.standing.at_us, self.standing.rank), (when.us, RANKS[kind])
-        )
+        self.standing.at_us, self.standing.rank = max((self.standing.at_us, self.standing.rank), (when.us, RANKS[kind]))
 
     def tell(self, row: DealRow) -> None:
         """Say what a row says: a beginning when the deal is unknown, then every difference."""

@@ -31,9 +31,7 @@ def event(
     rows of a history, which stay the same in every export of it. `told` stands in the id for the content when
     that may be completed from elsewhere.
     """
-    said = json.dumps(
-        content if told is None else told, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
+    said = json.dumps(content if told is None else told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     parts = (export, subject, kind, said, str(when.us), snapshot)
     made: dict[str, object] = {
         "specversion": "1.0",

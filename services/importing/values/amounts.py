@@ -26,9 +26,7 @@ _TIMES = {
     "bn": 9,
     "b": 9,
 }
-_SHAPE = re.compile(
-    r"^(?P<open>\()?(?P<sign>[-+−])?(?P<number>\d[\d.,' ]*|[.,]\d+)(?P<after>-)?(?P<close>\))?$"
-)
+_SHAPE = re.compile(r"^(?P<open>\()?(?P<sign>[-+−])?(?P<number>\d[\d.,' ]*|[.,]\d+)(?P<after>-)?(?P<close>\))?$")
 _AROUND = re.compile(r"[^\d.,'()+\-− ]+")
 _SYMBOLS = {
     "€": "EUR",

@@ -14,9 +14,7 @@ Order = Literal["dmy", "mdy"]
 
 YEAR_MIN, YEAR_MAX = 2000, 9998
 _SAMPLE = 20_000
-_MONTHS = {
-    name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
-}
+_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _CLOCK = (
     r"(?:[T ,]+(?P<ap1>上午|下午)?(?P<h>\d{1,2})[:时点](?P<mi>\d{2})"
     r"(?:[:分](?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?[秒分]?"
@@ -28,8 +26,7 @@ _SHAPES = (
     re.compile(r"(?P<a>\d{1,2})(?P<sep>[-/.])(?P<b>\d{1,2})[-/.](?P<y>\d{4}|\d{2})" + _CLOCK, re.IGNORECASE),
     re.compile(r"(?P<d>\d{1,2})[- .]+(?P<mon>[a-z]{3,9})[- .,]+(?P<y>\d{4}|\d{2})" + _CLOCK, re.IGNORECASE),
     re.compile(
-        r"(?:[a-z]{3,9},? )?(?P<mon>[a-z]{3,9})[ .-]+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?[ -]+(?P<y>\d{4})"
-        + _CLOCK,
+        r"(?:[a-z]{3,9},? )?(?P<mon>[a-z]{3,9})[ .-]+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?[ -]+(?P<y>\d{4})" + _CLOCK,
         re.IGNORECASE,
     ),
     re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})" + _CLOCK, re.IGNORECASE),
@@ -100,9 +97,7 @@ def style_of(texts: Iterable[str], *, usual: Order) -> DateStyle:
 
 def _is_midnight(parts: dict[str, str | None]) -> bool:
     clock = int(parts["h"] or 0) + int(parts["mi"] or 0) + int(parts["s"] or 0) + int(parts["f"] or 0)
-    return (
-        clock == 0 and not parts["ap1"] and not parts["ap2"] and (parts["z"] or "z").casefold() in _NO_OFFSET
-    )
+    return clock == 0 and not parts["ap1"] and not parts["ap2"] and (parts["z"] or "z").casefold() in _NO_OFFSET
 
 
 def _order(first: int, second: int, dots: int, usual: Order) -> tuple[Order, str]:
@@ -167,15 +162,11 @@ def _day(parts: dict[str, str | None], order: Order) -> date:
 
 def _moment(day: date, parts: dict[str, str | None], zone: ZoneInfo) -> datetime:
     hour = int(parts["h"] or 0)
-    half = (parts["ap2"] or "").replace(".", "").casefold() or {"上午": "am", "下午": "pm"}.get(
-        parts["ap1"] or "", ""
-    )
+    half = (parts["ap2"] or "").replace(".", "").casefold() or {"上午": "am", "下午": "pm"}.get(parts["ap1"] or "", "")
     if half:
         hour = hour % 12 + 12 * (half == "pm") if hour <= 12 else hour
     fraction = (parts["f"] or "").ljust(6, "0")[:6]
-    local = datetime(
-        day.year, day.month, day.day, hour, int(parts["mi"] or 0), int(parts["s"] or 0), int(fraction)
-    )
+    local = datetime(day.year, day.month, day.day, hour, int(parts["mi"] or 0), int(parts["s"] or 0), int(fraction))
     return local.replace(tzinfo=_offset(parts["z"]) if parts["z"] else zone)
 
 

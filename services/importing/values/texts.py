@@ -4,9 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_EMPTY = frozenset(
-    {"", "-", "--", "—", "n/a", "#n/a", "null", "none", "nan", "\\n", "(blank)", "(null)", "(none)"}
-)
+_EMPTY = frozenset({"", "-", "--", "—", "n/a", "#n/a", "null", "none", "nan", "\\n", "(blank)", "(null)", "(none)"})
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BRACKETS = re.compile(r"[(\[{（【].*?[)\]}）】]")
 _NO_WORD = re.compile(r"[\W_]+")

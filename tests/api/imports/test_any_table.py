@@ -47,10 +47,7 @@ def strange(chance: random.Random, folder: Path) -> None:
         pools = [chance.sample(CELLS, chance.randrange(1, 8)) for _ in headers]
         rows = [[chance.choice(pool) for pool in pools] for _ in range(chance.randrange(30))]
         delimiter = chance.choice(",;\t|")
-        quoted = [
-            delimiter.join(f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in row)
-            for row in (headers, *rows)
-        ]
+        quoted = [delimiter.join(f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in row) for row in (headers, *rows)]
         write(folder / name, "\n".join(quoted), chance.choice(("utf-8", "utf-8-sig", "gb18030", "utf-16")))
 
 

@@ -117,9 +117,7 @@ def test_a_deal_of_which_only_the_end_is_dated_has_no_made_up_creation(tmp_path:
     door = Door()
     take(deals(tmp_path, "1|Kim|Won|50|2024-02-01", header="id|owner|stage|amount|close date"), door)
     assert door.of("deal.created") == []
-    assert [event["time"] for event in (*door.of("deal.updated"), *door.of("deal.won"))] == [
-        "2024-02-01T00:00:00Z"
-    ] * 2
+    assert [event["time"] for event in (*door.of("deal.updated"), *door.of("deal.won"))] == ["2024-02-01T00:00:00Z"] * 2
 
 
 def test_a_creation_never_comes_after_the_end(tmp_path: Path) -> None:
@@ -164,9 +162,7 @@ def test_states_and_flags_say_what_became_of_a_deal(tmp_path: Path) -> None:
 def test_told_words_make_wins_and_losses(tmp_path: Path) -> None:
     """--won and --lost name stages that no one could know."""
     door = Door()
-    folder = deals(
-        tmp_path, "1|Signed|5|2024-02-01", "2|Gone|5|2024-02-01", header="id|stage|amount|close date"
-    )
+    folder = deals(tmp_path, "1|Signed|5|2024-02-01", "2|Gone|5|2024-02-01", header="id|stage|amount|close date")
     preview, _ = take(folder, door, won=frozenset({"signed"}), lost=frozenset({"GONE"}))
     assert (len(door.of("deal.won")), len(door.of("deal.lost"))) == (1, 1)
     assert [(line.stage, line.kind) for line in preview.stages] == [("Signed", "won"), ("Gone", "lost")]
@@ -217,12 +213,8 @@ def test_a_strict_import_with_a_refused_row_sends_nothing(tmp_path: Path) -> Non
 
 def test_assumptions_are_shown(tmp_path: Path) -> None:
     """Currency, zone and an undecided order of day and month stand in the preview."""
-    folder = deals(
-        tmp_path, "1|Talk|5|3/4/2024 10:00", "2|Talk|6|5/4/2024 11:00", header="id|stage|amount|created"
-    )
-    preview = prepare(
-        options(folder, company_zone="Asia/Shanghai", company_currency="CNY"), tmp_path / "home"
-    )
+    folder = deals(tmp_path, "1|Talk|5|3/4/2024 10:00", "2|Talk|6|5/4/2024 11:00", header="id|stage|amount|created")
+    preview = prepare(options(folder, company_zone="Asia/Shanghai", company_currency="CNY"), tmp_path / "home")
     notes = "\n".join(preview.files[0].notes)
     assert "2 amounts have no currency and are taken as CNY" in notes
     assert "2 times in “created” have no offset and are taken in Asia/Shanghai" in notes

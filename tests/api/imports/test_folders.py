@@ -63,9 +63,7 @@ def test_four_files_of_one_crm_are_one_export(tmp_path: Path) -> None:
     }
     parent = thing("account", "hansen ag")
     south = next(
-        event
-        for event in door.of("account.created")
-        if event["subject"] == f"account/{thing('account', 'hansen süd')}"
+        event for event in door.of("account.created") if event["subject"] == f"account/{thing('account', 'hansen süd')}"
     )
     assert south["data"] == {
         "name": "Hansen Süd",
@@ -82,9 +80,7 @@ def test_near_equal_names_are_reported_and_kept_apart(tmp_path: Path) -> None:
     """“RXPro” is no known product: it is reported beside “RX Pro” and becomes a product of its own."""
     door = Door()
     preview, _ = take(shop(tmp_path), door)
-    assert [(pair.kind, pair.one, pair.other) for pair in preview.near_equal] == [
-        ("product", "RX Pro", "RXPro")
-    ]
+    assert [(pair.kind, pair.one, pair.other) for pair in preview.near_equal] == [("product", "RX Pro", "RXPro")]
     assert len(door.of("product.created")) == 3
 
 
@@ -104,9 +100,7 @@ def test_lists_hold_from_the_first_moment_of_the_export(tmp_path: Path) -> None:
     """People and teams without dates were there when the first deal was: boards that look back know them."""
     door = Door()
     take(shop(tmp_path), door)
-    undated = [
-        event for event in door.events if event["type"] in ("rep.joined", "team.defined", "pipeline.defined")
-    ]
+    undated = [event for event in door.events if event["type"] in ("rep.joined", "team.defined", "pipeline.defined")]
     assert {event["time"] for event in undated} == {"2016-10-20T00:00:00Z"}
 
 
@@ -242,9 +236,7 @@ def test_json_lines_are_imported_like_tables(tmp_path: Path) -> None:
     assert door.told("deal.won") == [{"closed_on": "2024-02-01"}]
 
 
-@pytest.mark.parametrize(
-    "magic", [b"PK\x03\x04zip", b"\x1f\x8bgz", b"\xd0\xcf\x11\xe0xls", b"\x00\x01\x02\x03" * 99]
-)
+@pytest.mark.parametrize("magic", [b"PK\x03\x04zip", b"\x1f\x8bgz", b"\xd0\xcf\x11\xe0xls", b"\x00\x01\x02\x03" * 99])
 def test_archives_workbooks_and_binaries_are_refused(tmp_path: Path, magic: bytes) -> None:
     """A file that is no text is refused with what to do, also when its name says CSV."""
     path = tmp_path / "deals.csv"

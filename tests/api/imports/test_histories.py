@@ -112,9 +112,7 @@ def test_several_changes_of_one_day_stand_in_pipeline_order(tmp_path: Path) -> N
     )
     assert door.told("deal.created")[0]["stage"] == "prospecting"
     assert [stage["stage"] for stage in door.told("deal.stage_changed")] == ["proposal", "negotiation"]
-    sequences = [
-        int(str(event["sequence"])) for event in (*door.of("deal.stage_changed"), *door.of("deal.won"))
-    ]
+    sequences = [int(str(event["sequence"])) for event in (*door.of("deal.stage_changed"), *door.of("deal.won"))]
     assert sequences == sorted(sequences)
     assert len(set(sequences)) == 3
 
@@ -215,9 +213,7 @@ def test_a_newer_row_beside_a_newer_history_is_not_told_twice(tmp_path: Path) ->
 def test_fields_that_are_not_imported_are_counted(tmp_path: Path) -> None:
     """Changes of unknown fields are named in the preview, not refused."""
     door = Door()
-    preview, report = take(
-        history(tmp_path, "7|Stage||Talk|2024-01-05|x", "7|Shoe size||44|2024-01-06|x"), door
-    )
+    preview, report = take(history(tmp_path, "7|Stage||Talk|2024-01-05|x", "7|Shoe size||44|2024-01-06|x"), door)
     assert report.refused == ()
     assert any("“Shoe size”" in note for note in preview.files[0].notes)
 

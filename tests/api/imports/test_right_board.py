@@ -45,9 +45,7 @@ def lines(count: int, seed: int) -> list[Line]:
         stage = chance.choice(("Won", "Won", "Lost", "Engaging"))
         engaged = date(2023, 1, 1) + timedelta(days=chance.randrange(300))
         closed = engaged + timedelta(days=chance.randrange(1, 120)) if stage in ("Won", "Lost") else None
-        value = {"Won": f"{chance.randrange(30, 9000)}.{chance.randrange(100):02d}", "Lost": "0"}.get(
-            stage, ""
-        )
+        value = {"Won": f"{chance.randrange(30, 9000)}.{chance.randrange(100):02d}", "Lost": "0"}.get(stage, "")
         found.append(Line(f"K{number}", chance.choice(AGENTS), stage, engaged, closed, value))
     return found
 
@@ -56,9 +54,7 @@ def bring_in(folder: Path, store: Store, deals: Sequence[Line]) -> list[Outcome]
     """Write an export and import it into a store through the store's own door."""
     header = "opportunity_id|sales_agent|deal_stage|engage_date|close_date|close_value"
     write(folder / "crm" / "sales_pipeline.csv", table(header, *(str(line) for line in deals)))
-    people = table(
-        "sales_agent|manager", *(f"{agent}|Boss {place % 2}" for place, agent in enumerate(AGENTS))
-    )
+    people = table("sales_agent|manager", *(f"{agent}|Boss {place % 2}" for place, agent in enumerate(AGENTS)))
     write(folder / "crm" / "sales_teams.csv", people)
     outcomes: list[Outcome] = []
 
@@ -79,8 +75,7 @@ def won_by_agent(deals: Sequence[Line], last: date) -> dict[str, str]:
         if line.stage == "Won" and line.closed and line.closed <= last and line.closed.year == 2023:
             sums[line.agent] += Decimal(line.value)
     return {
-        identify(b"a secret of the tests", "rep", "crm", agent.casefold()): f"{sums[agent]:.2f} USD"
-        for agent in sums
+        identify(b"a secret of the tests", "rep", "crm", agent.casefold()): f"{sums[agent]:.2f} USD" for agent in sums
     }
 
 

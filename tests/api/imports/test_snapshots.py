@@ -89,9 +89,7 @@ def test_an_end_has_its_own_date_and_a_change_that_of_its_row(tmp_path: Path) ->
     """The win is told on its close date; other changes when the row was modified."""
     door = Door()
     take(
-        deals(
-            tmp_path, "1|Roof|Kim|Talk|5|2024-01-01||2024-05-01", "2|Door|Ana|Talk|6|2024-01-01||2024-05-01"
-        ),
+        deals(tmp_path, "1|Roof|Kim|Talk|5|2024-01-01||2024-05-01", "2|Door|Ana|Talk|6|2024-01-01||2024-05-01"),
         door,
     )
     take(
@@ -174,9 +172,7 @@ def test_a_refused_row_is_not_missing(tmp_path: Path) -> None:
     )
     assert (preview.missing, door.of("deal.deleted")) == ({}, [])
     write(tmp_path / "crm" / "deals.csv", "id|stage\n".replace("|", ","))
-    preview = prepare(
-        options(tmp_path / "crm", missing_delete=True, columns={"id": "key"}), tmp_path / "home"
-    )
+    preview = prepare(options(tmp_path / "crm", missing_delete=True, columns={"id": "key"}), tmp_path / "home")
     assert preview.missing == {}
 
 
@@ -287,7 +283,5 @@ def test_a_deal_that_was_never_there_is_not_deleted(tmp_path: Path) -> None:
     take(folder, door)
     take(folder, door, now=LATER)
     assert door.of("deal.deleted") == []
-    take(
-        deals(tmp_path, "1|Talk|5|true", "2|Talk|6|true", header="id|stage|amount|is_deleted"), door, now=LAST
-    )
+    take(deals(tmp_path, "1|Talk|5|true", "2|Talk|6|true", header="id|stage|amount|is_deleted"), door, now=LAST)
     assert len(door.of("deal.deleted")) == 1

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from api.sample.company import Sample, sample
 from api.sample.facts import Fact, SampleOptions
@@ -62,7 +63,7 @@ def test_what_goes_wrong_in_companies_goes_wrong_here() -> None:
     ids = Counter(str(fact["id"]) for fact in history)
     assert sum(count > 1 for count in ids.values()) > 100
     times = [when(fact) for fact in history]
-    assert sum(later < earlier for earlier, later in zip(times, times[1:], strict=False)) > 100
+    assert sum(later < earlier for earlier, later in pairwise(times)) > 100
 
 
 def test_names_are_in_both_languages() -> None:

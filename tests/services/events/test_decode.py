@@ -263,9 +263,7 @@ def test_row_29_ten_minutes_ahead_are_accepted() -> None:
     """Row 29: a clock may be ten minutes fast; a date of the far east may already be tomorrow."""
     assert taken(GOOD | {"time": "2017-06-01T00:10:00Z"})
     assert taken(stage("1", "2017-06-01", "offer")).date_only
-    evening = decode(
-        json.dumps(stage("1", "2017-06-02", "offer")).encode(), now_us=us("2017-06-01T11:00:00Z")
-    )
+    evening = decode(json.dumps(stage("1", "2017-06-02", "offer")).encode(), now_us=us("2017-06-01T11:00:00Z"))
     assert isinstance(evening, Event)
 
 
@@ -278,9 +276,7 @@ def test_row_30_the_first_and_the_last_moment() -> None:
 
 def test_a_moment_keeps_its_microseconds_and_loses_its_offset() -> None:
     """Times are moments: an offset is only a way to write one."""
-    assert taken(GOOD | {"time": "2017-03-01T17:00:00.123456+08:00"}).time_us == us(
-        "2017-03-01T09:00:00.123456Z"
-    )
+    assert taken(GOOD | {"time": "2017-03-01T17:00:00.123456+08:00"}).time_us == us("2017-03-01T09:00:00.123456Z")
 
 
 def test_a_date_only_fact_has_no_time() -> None:
@@ -338,7 +334,5 @@ def test_a_batch_answers_for_each_item_in_order() -> None:
         with pytest.raises(Rejected) as caught:
             decode_batch(body, now_us=NOW_US)
         assert (caught.value.code, caught.value.status) == (code, status)
-    items = decode_batch(
-        json.dumps([GOOD, GOOD | {"id": ""}, GOOD | {"type": "deal.x"}, 7]).encode(), now_us=NOW_US
-    )
+    items = decode_batch(json.dumps([GOOD, GOOD | {"id": ""}, GOOD | {"type": "deal.x"}, 7]).encode(), now_us=NOW_US)
     assert [type(item) for item in items] == [Event, Rejected, Waiting, Rejected]

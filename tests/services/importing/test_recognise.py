@@ -59,20 +59,12 @@ def test_a_chinese_export_of_deals() -> None:
 def test_one_table_of_each_kind_is_known() -> None:
     """People, accounts, products, activities, stages, teams, changes and logs are told apart."""
     assert sheet("sales_teams.csv", "sales_agent,manager,regional_office", "Kim,Boss,East").kind == "people"
-    assert (
-        sheet("a.csv", "account,sector,employees,office_location", "Hansen,steel,12,Bern").kind == "accounts"
-    )
+    assert sheet("a.csv", "account,sector,employees,office_location", "Hansen,steel,12,Bern").kind == "accounts"
     assert sheet("b.csv", "product,series,sales_price", "Roof 1,R,100").kind == "products"
-    assert (
-        sheet("activities.csv", "type,owner,deal,date,notes", "call,Kim,Roof,2024-01-01,hi").kind
-        == "activities"
-    )
+    assert sheet("activities.csv", "type,owner,deal,date,notes", "call,Kim,Roof,2024-01-01,hi").kind == "activities"
     assert sheet("stages.csv", "stage,order,probability", "Talk,1,10%").kind == "stages"
     assert sheet("teams.csv", "team,parent,lead", "East,All,Kim").kind == "teams"
-    assert (
-        sheet("history.csv", "deal_id,field,new_value,changed_at", "1,stage,Talk,2024-01-01").kind
-        == "changes"
-    )
+    assert sheet("history.csv", "deal_id,field,new_value,changed_at", "1,stage,Talk,2024-01-01").kind == "changes"
     log = sheet("log.csv", "case_id,activity,timestamp", "1,Talk,2024-01-01", "1,Offer,2024-01-02")
     assert log.kind == "log"
 

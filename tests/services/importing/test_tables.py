@@ -16,9 +16,7 @@ def separated(text: str) -> Table:
     return read_separated("deals.csv", "utf-8", text)
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be"]
-)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 def test_every_usual_encoding_of_a_chinese_export_is_read(encoding: str) -> None:
     """The same Chinese table comes out of UTF-8, GBK and UTF-16, with and without a mark."""
     decoded = decode(CHINESE.encode(encoding))
@@ -103,9 +101,7 @@ def test_a_file_without_rows_and_one_with_too_many_columns_are_refused() -> None
 
 def test_json_lines_are_a_table_of_all_their_keys() -> None:
     """Nested objects become dotted columns, numbers keep their digits, broken lines are refused."""
-    text = (
-        '{"id": 7, "properties": {"amount": 10.50}}\nnonsense\n{"id": 8, "tags": ["a", "b"], "won": true}\n'
-    )
+    text = '{"id": 7, "properties": {"amount": 10.50}}\nnonsense\n{"id": 8, "tags": ["a", "b"], "won": true}\n'
     found = read_jsonlines("deals.jsonl", "utf-8", text)
     assert found.headers == ("id", "properties.amount", "tags", "won")
     assert [row.cells for row in found.rows] == [("7", "10.50", "", ""), ("8", "", "a;b", "true")]

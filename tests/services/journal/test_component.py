@@ -51,9 +51,7 @@ def test_a_circle_is_noted_on_the_root_that_stays(into: str) -> None:
 
 def test_a_deleted_deal_counts_for_nothing_and_keeps_its_state() -> None:
     """Rule 12: hidden roots go on without entries."""
-    found = fold(
-        accepted(wire) for wire in [*order("1", "2017-01-01"), event("deal.deleted", "deal/1", "2017-02-01")]
-    )
+    found = fold(accepted(wire) for wire in [*order("1", "2017-01-01"), event("deal.deleted", "deal/1", "2017-02-01")])
     assert not found["deal/1"].entries
     state = found["deal/1"].root.state
     assert isinstance(state, Deal)

@@ -14,9 +14,7 @@ from services.metrics.row import Row
 from services.metrics.sales_velocity import velocity
 
 
-def row(
-    value: int = 0, n: int = 1, *, subject: str = "", currency: str = "", amount: int = 0, day: int = 0
-) -> Row:
+def row(value: int = 0, n: int = 1, *, subject: str = "", currency: str = "", amount: int = 0, day: int = 0) -> Row:
     """Return a row of sums."""
     return Row("ann", None, currency, day, "", value, subject, n, 10_000 * n, amount)
 

@@ -1,0 +1,110 @@
+"""Seeded bugs: real parts of Paceline, each made wrong in one way that a harness must notice."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from services.events.envelope import Event
+from streams.batch import Batch
+from streams.home import Home
+from streams.jobs import Job
+from streams.projector import Projector
+from streams.submission import Outcome, Submission
+from streams.writer import Writer
+
+
+class EagerWriter(Writer):
+    """Acknowledges what it was handed before anything is written."""
+
+    def submit(self, job: Job) -> Future[list[Outcome]]:
+        """Hand over a job and pretend that it was applied."""
+        super().submit(job)
+        told: Future[list[Outcome]] = Future()
+        told.set_result([Outcome(kind="applied", position=0) for _ in job.items])
+        return told
+
+
+class TornProjector(Projector):
+    """Commits the log first and the view in a transaction of its own."""
+
+    def write(self) -> None:
+        """Write the batch in two transactions."""
+        batch = self.batch
+        view = Batch(self.rules, journal=batch.journal, cells=batch.cells)
+        batch.journal, batch.cells = [], {}
+        batch.write(self.connection, self.sql)
+        self.connection.execute("COMMIT")
+        self.connection.execute("BEGIN IMMEDIATE")
+        view.write(self.connection, self.sql)
+
+
+class UnguardedProjector(Projector):
+    """Adds to the view whatever is delivered, known or not."""
+
+    def submit(self, item: Submission, now_us: int) -> Outcome:
+        """Apply a submission and add a duplicate to the cells once more."""
+        outcome = Projector.submit(self, item, now_us)
+        if outcome.kind == "duplicate" and outcome.position:
+            self._again(outcome.position)
+        return outcome
+
+    def _again(self, position: int) -> None:
+        rows = self.connection.execute(
+            "SELECT rules, 'month', measure, day, rep, currency, 0, dims, value, n, count_bp, amount "
+            "FROM journal WHERE position = ?",
+            (position,),
+        ).fetchall()
+        for rules, span, measure, day, *rest in rows:
+            (month,) = self.connection.execute(
+                "SELECT (strftime('%Y', ?1 * 86400, 'unixepoch') - 1970) * 12 "
+                "+ strftime('%m', ?1 * 86400, 'unixepoch') - 1",
+                (day,),
+            ).fetchone()
+            key = (rules, span, measure, month, *rest[:-3])
+            sums = self.batch.cells.setdefault(key, [0, 0, 0])
+            for place, added in enumerate(rest[-3:]):
+                sums[place] += added
+
+
+class SwallowingProjector(Projector):
+    """Lets an event that a rule could not apply vanish, as if it had been applied."""
+
+    def bury_failed(self, event: Event, error: Exception, now_us: int) -> Outcome:
+        """Swallow the failure."""
+        return Outcome(kind="applied", position=self.position)
+
+
+HomeKind = TypeVar("HomeKind", bound=Home)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bug:
+    """Which parts to use instead of the right ones."""
+
+    projector: type[Projector] = Projector
+    writer: type[Writer] = Writer
+
+
+BUGS = {
+    "": Bug(),
+    "ack_before_commit": Bug(writer=EagerWriter),
+    "two_transactions": Bug(projector=TornProjector),
+    "unguarded_view": Bug(projector=UnguardedProjector),
+    "swallowed": Bug(projector=SwallowingProjector),
+}
+
+
+def bugged_home(folder: Path, now_us: int, bug: Bug, *, kind: type[HomeKind]) -> HomeKind:
+    """Return a home with the projector of a bug."""
+    home = kind(folder, now_us=now_us)
+    if bug.projector is not Projector:
+        home.projector = bug.projector(home.connection, home.rules.no, ZoneInfo(home.rules.zone))
+    return home
+
+
+def bugged_writer(home: Home, clock: Callable[[], int], bug: Bug) -> Writer:
+    """Return a writer of a home, wrong where the bug says so."""
+    return bug.writer(home, clock=clock, committed=lambda: None)
