@@ -58,7 +58,7 @@ def _offset(quarter: int, zone: ZoneInfo) -> int:
 
 def day_of(time_us: int, zone: ZoneInfo) -> int:
     """Return the number of the local day of a moment; days of a clock change have 23 or 25 hours."""
-    return (time_us + offset_us(time_us, zone)) // DAY_US
+    return (time_us + _offset(time_us // _QUARTER_HOUR_US, zone)) // DAY_US
 
 
 def start_of(day: int, zone: ZoneInfo) -> int:

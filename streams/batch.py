@@ -20,7 +20,9 @@ from streams.statements import Statements
 
 LINES_MAX = 65_536
 
-CellKey = tuple[int, str, str, int, str, str, int, str, int]
+# Measure, day, rep, currency, day of the rate, dimensions, value: what a posting begins with.
+DayKey = tuple[str, int, str, str, int, str, int]
+CellRow = tuple[int, str, str, int, str, str, int, str, int, int, int, int]
 Row = tuple[object, ...]
 JournalRow = tuple[int, str, int, int, int, int, str, str, int, str, int, int | None, str, int, int, int]
 _NAMED = ("name", "title")
@@ -39,7 +41,7 @@ class Batch:
     events: list[EventRow] = field(default_factory=list)
     ids: list[tuple[bytes, int]] = field(default_factory=list)
     journal: list[JournalRow] = field(default_factory=list)
-    cells: dict[CellKey, list[int]] = field(default_factory=dict)
+    days: dict[DayKey, list[int]] = field(default_factory=dict)
     roots: dict[str, Root] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     named: dict[str, int] = field(default_factory=dict)
@@ -84,20 +86,23 @@ class Batch:
         # fmt: on
         if measure in WITHOUT_CELLS:
             return
-        add = self._add
-        add((rules, "day", measure, day, rep, currency, rate_day, dims, value), n, count_bp, amount)
-        add((rules, "month", measure, month_of(day), rep, currency, 0, dims, value), n, count_bp, amount)
-        if measure in STOCKS:
-            add((rules, "total", measure, 0, rep, currency, 0, dims, value), n, count_bp, amount)
+        add_up(self.days, (measure, day, rep, currency, rate_day, dims, value), n, count_bp, amount)
 
-    def _add(self, key: CellKey, n: int, count_bp: int, amount: int) -> None:
-        sums = self.cells.get(key)
-        if sums is None:
-            self.cells[key] = [n, count_bp, amount]
-            return
-        sums[0] += n
-        sums[1] += count_bp
-        sums[2] += amount
+    def cells(self) -> list[CellRow]:
+        """Return what the cells of days, months and totals change by, sorted; what nets to nothing is left out."""
+        months: dict[DayKey, list[int]] = {}
+        totals: dict[DayKey, list[int]] = {}
+        for (measure, day, rep, currency, _, dims, value), sums in self.days.items():
+            add_up(months, (measure, month_of(day), rep, currency, 0, dims, value), *sums)
+            if measure in STOCKS:
+                add_up(totals, (measure, 0, rep, currency, 0, dims, value), *sums)
+        spans = (("day", self.days), ("month", months), ("total", totals))
+        return [
+            (self.rules, span, *key, n, count_bp, amount)
+            for span, found in spans
+            for key, (n, count_bp, amount) in sorted(found.items())
+            if n or count_bp or amount
+        ]
 
     def _name(self, event: Event) -> None:
         for field_name in _NAMED:
@@ -120,9 +125,9 @@ class Batch:
         many(sql.roots_named, sorted((no, name) for name, no in self.named.items() if name not in self.roots))
         many(sql.events, self.events)
         self._write_contributions(connection, sql)
-        lines = sorted(self.journal, key=_place)
-        many(sql.journal, lines)
-        many(sql.cells, sorted((*key, *sums) for key, sums in self.cells.items() if any(sums)))
+        # A line begins with its place in the journal: rules, measure, day, number.
+        many(sql.journal, sorted(self.journal))
+        many(sql.cells, self.cells())
         many(sql.profiles, self.profiles)
         many(sql.dead_letters, self.dead_letters)
         many(sql.answers, self.answers)
@@ -136,9 +141,15 @@ class Batch:
         connection.executemany(sql.contributions, [(*key, body) for key, body in told if body is not None])
 
 
-def _place(row: JournalRow) -> tuple[int, str, int, int]:
-    """Return where a row lies in the journal: rules, measure, day, number."""
-    return row[0], row[1], row[2], row[3]
+def add_up(sums: dict[DayKey, list[int]], key: DayKey, n: int, count_bp: int, amount: int) -> None:
+    """Add three amounts to the sums under a key."""
+    held = sums.get(key)
+    if held is None:
+        sums[key] = [n, count_bp, amount]
+        return
+    held[0] += n
+    held[1] += count_bp
+    held[2] += amount
 
 
 def _kept(root: Root) -> tuple[bytes, str | None]:

@@ -66,7 +66,7 @@ class Projector:
         events = [item for item in submissions if isinstance(item, Event)]
         self.batch = Batch(self.rules)
         self.known = self._known([digest_of(event.source, event.id) for event in events])
-        self.shelf.begin(event.subject for event in events)
+        self.shelf.begin(events)
 
     def _known(self, digests: Sequence[bytes]) -> dict[bytes, Known]:
         """Return the events of the archive among these ids."""

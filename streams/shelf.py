@@ -1,13 +1,15 @@
 """The roots that the projector has in hand: a bounded cache over the store, and the batch being applied."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from sqlite3 import Connection
 
 import msgspec
 
 from services.accounts.orders import Contribution
+from services.deals.deal import Deal
+from services.events.deals import DealWon
 from services.events.envelope import Event
 from services.journal.enter import Change
 from services.journal.kinds import decode_state, encode_state
@@ -48,14 +50,45 @@ class Shelf:
     batch: dict[str, Numbered] = field(default_factory=dict)
     arrived: dict[str, list[Event]] = field(default_factory=dict)
     accounts: OrderedDict[str, dict[str, Contribution]] = field(default_factory=OrderedDict)
+    told: dict[str, list[tuple[str, bytes]]] = field(default_factory=dict)
     next_no: int = 0
 
-    def begin(self, subjects: Iterable[str]) -> None:
-        """Load the roots of a batch with one query."""
-        self.batch, self.arrived = {}, {}
-        missing = sorted({subject for subject in subjects if subject not in self.kept})
+    def begin(self, events: Sequence[Event]) -> None:
+        """Load what a batch will read: its roots and the accounts that its wins tell, with one query each."""
+        self.batch, self.arrived, self.told = {}, {}, {}
+        self._load_missing({event.subject for event in events})
+        accounts = self._told(events)
+        self._load_missing({f"account/{account}" for account in accounts})
+        self._load_contributions(sorted(accounts - self.accounts.keys()))
+
+    def _told(self, events: Sequence[Event]) -> set[str]:
+        """Return the accounts of deals that are won, or become won, in a batch."""
+        won = {event.subject for event in events if isinstance(event.data, DealWon)}
+        found: set[str] = set()
+        for event in events:
+            root = self.kept[event.subject].root
+            state = root.state if root else None
+            if event.subject in won or (isinstance(state, Deal) and state.status == "won"):
+                found.add(state.account if isinstance(state, Deal) else "")
+                named = getattr(event.data, "account", "")
+                found.add(named if isinstance(named, str) else "")
+        return found - {""}
+
+    def _load_missing(self, subjects: Set[str]) -> None:
+        missing = sorted(subjects - self.kept.keys())
         if missing:
             self._load(missing)
+
+    def _load_contributions(self, accounts: Sequence[str]) -> None:
+        if not accounts:
+            return
+        self.told.update({account: [] for account in accounts})
+        rows = self.connection.execute(
+            "SELECT account, teller, body FROM contributions WHERE account IN (SELECT value FROM json_each(?))",
+            (msgspec.json.encode(accounts).decode(),),
+        )
+        for account, teller, body in rows:
+            self.told[account].append((teller, body))
 
     def _load(self, subjects: Sequence[str]) -> None:
         rows = self.connection.execute(
@@ -92,9 +125,10 @@ class Shelf:
         """Return what other roots told an account id, by their subjects."""
         stored = self.accounts.get(account)
         if stored is None:
-            sql = "SELECT teller, body FROM contributions WHERE account = ?"
-            rows = self.connection.execute(sql, (account,))
-            stored = self.accounts[account] = {teller: _CONTRIBUTION.decode(body) for teller, body in rows}
+            if account not in self.told:
+                self._load_contributions([account])
+            stored = {teller: _CONTRIBUTION.decode(body) for teller, body in self.told[account]}
+            self.accounts[account] = stored
         return stored
 
     def number(self, subject: str) -> int:

@@ -43,7 +43,7 @@ def open_writer(path: Path, *, checked: bool = True) -> sqlite3.Connection:
     """
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     for pragma in (
-        "page_size=8192",
+        "page_size=4096",
         "journal_mode=WAL",
         "synchronous=FULL",
         f"cache_size=-{CACHE_KIB}",
@@ -69,7 +69,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
 def open_scratch(path: Path) -> sqlite3.Connection:
     """Return a connection to a store that will be thrown away: fast, and safe for nothing."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    for pragma in ("page_size=8192", "journal_mode=OFF", "synchronous=OFF", f"cache_size=-{CACHE_KIB}"):
+    for pragma in ("page_size=4096", "journal_mode=OFF", "synchronous=OFF", f"cache_size=-{CACHE_KIB}"):
         connection.execute(f"PRAGMA {pragma}").fetchall()
     _create(connection, path)
     return connection

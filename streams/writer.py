@@ -122,8 +122,10 @@ class Writer:
             group[0].future.set_exception(refusal)
             return
         except sqlite3.Error as error:
-            for job in group:
-                job.future.set_exception(StoreFailed(str(error)))
+            _fail(group, StoreFailed(str(error)))
+            return
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, and the writer must go on
+            _fail(group, error)
             return
         for job, found in zip(group, outcomes, strict=True):
             job.future.set_result(found)
@@ -143,6 +145,11 @@ class Writer:
                 if self._home.log_bytes() > LOG_BYTES:
                     connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
                     self._carried.set()
+
+
+def _fail(group: list[Job], error: Exception) -> None:
+    for job in group:
+        job.future.set_exception(error)
 
 
 def system_clock() -> int:

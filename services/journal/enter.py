@@ -126,6 +126,13 @@ def _tell_accounts(change: Change, shelf: Shelf, zone: ZoneInfo) -> None:
     """Fold anew each account that was told something else or whose aliases changed."""
     touched = {item.account for item in (*change.contributions.values(), *change.told.values()) if item}
     merged = {subject.partition("/")[2] for subject in change.roots if subject.startswith("account/")}
+    if len(touched) == 1 and not merged:
+        # Nearly always one account is told one thing, and was never merged with another.
+        (account,) = touched
+        root = shelf.root(f"account/{account}")
+        if root is None or not root.linked:
+            _tell_account(change, account, shelf.contributions(account), zone)
+            return
     before = _Aliases(shelf, {})
     after = _Aliases(shelf, change.roots)
     old = {before.canonical(account) for account in touched | merged}
@@ -137,6 +144,15 @@ def _tell_accounts(change: Change, shelf: Shelf, zone: ZoneInfo) -> None:
         lines = postings(now, was, zone)
         if lines:
             change.lines.append(Lines(subject, lines))
+
+
+def _tell_account(change: Change, account: str, known: Mapping[str, Contribution], zone: ZoneInfo) -> None:
+    """Fold anew an account that stands for itself alone."""
+    told = {**known, **change.contributions}
+    now = [item for _, item in sorted(told.items()) if item and item.account == account]
+    lines = postings(orders.entries(now, zone), orders.entries(known.values(), zone), zone)
+    if lines:
+        change.lines.append(Lines(f"account/{account}", lines))
 
 
 @dataclass(slots=True)

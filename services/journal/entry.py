@@ -2,6 +2,9 @@
 
 from typing import Generic, NamedTuple, TypeVar
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from services.events.envelope import Event
 
 
@@ -12,7 +15,7 @@ class Moment(NamedTuple):
     dated: bool = False
 
 
-class Entry(NamedTuple):
+class Entry(Struct, frozen=True, gc=False):
     """One countable fact: what, whose, when and how much, before the company's zone is applied.
 
     `typed_day` is a date that a person typed (day number, None when nobody did); it counts when it is not after
@@ -37,7 +40,7 @@ class Entry(NamedTuple):
 
     def reversed(self) -> "Entry":
         """Return the entry that takes this one back."""
-        return self._replace(n=-self.n, count_bp=-self.count_bp, amount=-self.amount)
+        return replace(self, n=-self.n, count_bp=-self.count_bp, amount=-self.amount)
 
 
 S = TypeVar("S", covariant=True)

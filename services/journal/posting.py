@@ -1,6 +1,7 @@
 """A line of the journal: an entry cut into the company's business days."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,7 @@ class Posting(NamedTuple):
     amount: int
 
 
+@lru_cache(maxsize=16_384)
 def business_day(moment: Moment, zone: ZoneInfo) -> int:
     """Return the day number of a moment in the company's zone; a date-only fact keeps its date."""
     return moment.us // DAY_US if moment.dated else day_of(moment.us, zone)

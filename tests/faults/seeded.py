@@ -8,7 +8,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from services.events.envelope import Event
-from streams.batch import Batch
+from streams.batch import Batch, add_up
 from streams.home import Home
 from streams.jobs import Job
 from streams.projector import Projector
@@ -33,8 +33,8 @@ class TornProjector(Projector):
     def write(self) -> None:
         """Write the batch in two transactions."""
         batch = self.batch
-        view = Batch(self.rules, journal=batch.journal, cells=batch.cells)
-        batch.journal, batch.cells = [], {}
+        view = Batch(self.rules, journal=batch.journal, days=batch.days)
+        batch.journal, batch.days = [], {}
         batch.write(self.connection, self.sql)
         self.connection.execute("COMMIT")
         self.connection.execute("BEGIN IMMEDIATE")
@@ -53,20 +53,13 @@ class UnguardedProjector(Projector):
 
     def _again(self, position: int) -> None:
         rows = self.connection.execute(
-            "SELECT rules, 'month', measure, day, rep, currency, 0, dims, value, n, count_bp, amount "
+            "SELECT measure, day, rep, currency, rate_day, dims, value, n, count_bp, amount "
             "FROM journal WHERE position = ?",
             (position,),
         ).fetchall()
-        for rules, span, measure, day, *rest in rows:
-            (month,) = self.connection.execute(
-                "SELECT (strftime('%Y', ?1 * 86400, 'unixepoch') - 1970) * 12 "
-                "+ strftime('%m', ?1 * 86400, 'unixepoch') - 1",
-                (day,),
-            ).fetchone()
-            key = (rules, span, measure, month, *rest[:-3])
-            sums = self.batch.cells.setdefault(key, [0, 0, 0])
-            for place, added in enumerate(rest[-3:]):
-                sums[place] += added
+        for *key, n, count_bp, amount in rows:
+            measure, day, rep, currency, rate_day, dims, value = key
+            add_up(self.batch.days, (measure, day, rep, currency, rate_day, dims, value), n, count_bp, amount)
 
 
 class SwallowingProjector(Projector):
