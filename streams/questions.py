@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,7 +111,7 @@ def board_of(cut: Cut, metric: Metric, ask: Ask, scope: Scope, names: Names) -> 
     grouping = Grouping(organisation=organisation, period=period, scope=scope, within=within)
     rows = rows_of(Reading(cut=cut, period=period, zone=zone), metric)
     deals = open_deals(cut) if metric.states else {}
-    seen = _Asker(metric, cut, period, grouping, deals, names)
+    seen = _Asker(metric, cut, period, grouping, deals, names, _everybody(cut, period, grouping, deals))
     groups = grouping.by_rep(rows) if ask.by == "rep" else grouping.by_team(rows)
     found = seen.rows(groups, ask.by)
     return Board(
@@ -123,7 +123,7 @@ def board_of(cut: Cut, metric: Metric, ask: Ask, scope: Scope, names: Names) -> 
         zone=zone,
         currency=organisation.company.currency,
         places=ranked(found, metric),
-        total=shown(seen.value(grouping.together(rows), seen.everybody(), None), organisation),
+        total=shown(seen.value(grouping.together(rows), seen.everybody, None), organisation),
         position=cut.position,
         applied_us=cut.applied_us,
     )
@@ -139,6 +139,13 @@ def rows_of(reading: Reading, metric: Metric) -> dict[str, list[Row]]:
     return rows
 
 
+def _everybody(cut: Cut, period: Period, grouping: Grouping, deals: Mapping[str, list[OpenDeal]]) -> frozenset[str]:
+    """Return the people in role in a period, and those who hold open deals, whom the asker sees."""
+    organisation = cut.organisation
+    in_role = {rep for rep in organisation.people if organisation.in_role(rep, period)}
+    return frozenset(rep for rep in {*in_role, *deals} if grouping.sees(rep))
+
+
 @dataclass(frozen=True, slots=True)
 class _Asker:
     """Puts one question about every row of a board."""
@@ -149,6 +156,7 @@ class _Asker:
     grouping: Grouping
     deals: dict[str, list[OpenDeal]]
     names: Names
+    everybody: frozenset[str]
 
     @property
     def organisation(self) -> Organisation:
@@ -171,32 +179,23 @@ class _Asker:
             ),
         )
 
-    def everybody(self) -> frozenset[str]:
-        """Return the people in role in the period, and those who hold open deals, whom the asker sees."""
-        in_role = {rep for rep in self.organisation.people if self.organisation.in_role(rep, self.period)}
-        return frozenset(rep for rep in {*in_role, *self.deals} if self._sees(rep))
-
-    def _sees(self, rep: str) -> bool:
-        team = self.organisation.team_of(rep, self.period.last_day)
-        within = self.grouping.within
-        if within is not None and team not in within:
-            return False
-        return self.grouping.scope.sees_rep(rep, team or None)
-
     def rows(self, groups: dict[str, Group], by: By) -> list[Unranked]:
         """Return a row for everybody with postings or in role, or for every team."""
         if by == "rep":
-            return [self._rep_row(rep, groups.get(rep)) for rep in sorted({*groups, *self.everybody()})]
+            return [self._rep_row(rep, groups.get(rep)) for rep in sorted({*groups, *self.everybody})]
         return [self._team_row(team, groups.get(team)) for team in sorted({*groups, *self._teams()})]
 
     def _teams(self) -> set[str]:
         within, scope = self.grouping.within, self.grouping.scope
         known = set(self.organisation.teams) if within is None else set(within)
-        held = {self.organisation.team_of(rep, self.period.last_day) for rep in self.deals if self._sees(rep)}
+        held = {self._team_of(rep) for rep in self.deals if rep in self.everybody}
         return held | {team for team in known if scope.role == "admin" or team in scope.teams}
 
+    def _team_of(self, rep: str) -> str:
+        return self.organisation.team_of(rep, self.period.last_day)
+
     def _rep_row(self, rep: str, group: Group | None) -> Unranked:
-        team = self.organisation.team_of(rep, self.period.last_day)
+        team = self._team_of(rep)
         value = self.value(group or empty_group(), frozenset({rep}), None)
         return Unranked(
             id=rep,
@@ -208,9 +207,7 @@ class _Asker:
 
     def _team_row(self, team: str, group: Group | None) -> Unranked:
         below = self.organisation.teams_below(team) if team else frozenset({""})
-        reps = frozenset(
-            rep for rep in self.everybody() if self.organisation.team_of(rep, self.period.last_day) in below
-        )
+        reps = frozenset(rep for rep in self.everybody if self._team_of(rep) in below)
         value = self.value(group or empty_group(), reps, team)
         above = self.organisation.teams.get(team)
         parent = above.parent if above else ""

@@ -42,6 +42,13 @@ class Grouping:
             return False
         return self.scope.sees_rep(row.rep, team or None)
 
+    def sees(self, rep: str) -> bool:
+        """Return whether the asker sees a rep, and whether the rep's last team lies within those asked for."""
+        team = self.organisation.team_of(rep, self.period.last_day)
+        if self.within is not None and team not in self.within:
+            return False
+        return self.scope.sees_rep(rep, team or None)
+
     def by_rep(self, rows: Rows) -> dict[str, Group]:
         """Return the rows of each rep by measure."""
         return self._grouped(rows, lambda row: [row.rep])

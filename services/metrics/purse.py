@@ -39,16 +39,16 @@ class Purse:
 
         Money without a rate is left out of the total. Rounded once, at the end, half to even.
         """
-        total, days, missing = Decimal(0), set(), False
+        own = sum(minor for (currency, _), minor in self.minor.items() if currency == to)
+        total, days, missing = from_minor(own, to), set(), False
         for (currency, day), minor in self.minor.items():
-            if not minor:
+            if not minor or currency == to:
                 continue
-            rate = Decimal(1) if currency == to else rate_of(currency, to, day)
+            rate = rate_of(currency, to, day)
             if rate is None:
                 missing = True
                 continue
-            if currency != to:
-                days.add(day)
+            days.add(day)
             total += from_minor(minor, currency) * rate
         places = Decimal(1).scaleb(-minor_digits(to))
-        return total.quantize(places, rounding=ROUND_HALF_EVEN), sorted(days), missing
+        return total.quantize(places, rounding=ROUND_HALF_EVEN) if days else total, sorted(days), missing

@@ -64,7 +64,10 @@ def _cut(since: Since, zone: ZoneInfo) -> Since:
 
 
 def _on(history: tuple[Since, ...], day: int) -> str:
-    return next((since.value for since in reversed(history) if since.day <= day), "")
+    for since in reversed(history):
+        if since.day <= day:
+            return since.value
+    return ""
 
 
 def evolve(person: Person | None, data: RepData, event: Event) -> Step[Person]:
