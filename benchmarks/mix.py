@@ -8,6 +8,7 @@ from services.days import DAY_US
 from services.events.catalogue import Data
 from services.events.deals import DealCreated, DealReopened, DealStageChanged, DealWon
 from services.events.envelope import Event
+from services.events.org import CompanyConfigured, RepJoined, TeamDefined
 
 # 2025-01-01, so that nothing lies in the future.
 START_US = 1_735_689_600_000_000
@@ -43,6 +44,16 @@ class Mix:
         """Yield the next `count` deliveries."""
         for _ in range(count):
             yield self._delivery()
+
+    def organisation(self) -> list[Event]:
+        """Return the events that set up the company before: its currency, teams of twenty and their reps."""
+        first = [_told("company", "company/main", "company.configured", CompanyConfigured(zone="UTC", currency="EUR"))]
+        for rep in range(self.reps):
+            team, subject = f"team-{rep // 20}", f"rep/rep-{rep}"
+            if rep % 20 == 0:
+                first.append(_told(team, f"team/{team}", "team.defined", TeamDefined(name=team)))
+            first.append(_told(f"rep-{rep}", subject, "rep.joined", RepJoined(name=f"Rep {rep}", team=team)))
+        return first
 
     def _delivery(self) -> Event:
         dice = self.dice
@@ -109,3 +120,7 @@ class Mix:
     def _event(self, deal: int, kind: str, data: Data) -> Event:
         name = f"e{self.made:09d}"
         return Event(id=name, source="bench", type=kind, subject=f"deal/d{deal}", time_us=self.clock_us, data=data)
+
+
+def _told(name: str, subject: str, kind: str, data: Data) -> Event:
+    return Event(id=name, source="bench", type=kind, subject=subject, time_us=START_US, data=data)
