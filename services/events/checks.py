@@ -51,7 +51,7 @@ def _capitals(data: Data) -> Data:
         if not isinstance(code, str):
             continue
         if not is_currency(code.upper()):
-            raise Rejected("currency_unknown", f"{code} is no ISO 4217 currency", pointer=f"/data/{name}")
+            raise Rejected("currency_unknown", "is no ISO 4217 currency", pointer=f"/data/{name}")
         if code != code.upper():
             changed[name] = code.upper()
     return replace(data, **changed) if changed else data

@@ -38,6 +38,7 @@ _KNOWN = frozenset(_REQUIRED) | {
     "tracestate",
 }
 _ID = re.compile(ID_PATTERN)
+_ATTRIBUTE = re.compile(r"[a-z0-9]{1,20}")
 _TIME = re.compile(r"^(\d{4})-\d\d-\d\d[Tt ](\d\d):\d\d:(\d\d)(\.\d{1,9})?(Z|z|[+-]\d\d:\d\d)?$")
 _PLACE = re.compile(r" - at `\$?([^`]*)`$")
 _YEAR_MIN, _YEAR_MAX = 2000, 9998
@@ -144,7 +145,9 @@ def read(mapping: object, *, now_us: int) -> Event | Waiting:
             raise Rejected("field_missing", "is required", pointer=f"/{name}")
     for name in mapping:
         if name not in _KNOWN:
-            raise Rejected("field_unknown", "is no attribute of the envelope", pointer=f"/{name}")
+            # A name that is no attribute's may be anything, and anything is not repeated in an answer.
+            pointer = f"/{name}" if _ATTRIBUTE.fullmatch(name) else ""
+            raise Rejected("field_unknown", "is no attribute of the envelope", pointer=pointer)
     if mapping["specversion"] != "1.0":
         raise Rejected("specversion", "must be the string 1.0", pointer="/specversion")
     event_id, source = _printable(mapping, "id"), _printable(mapping, "source")
@@ -201,11 +204,11 @@ def _not_understood(kind_of_event: str, version: object) -> str:
 def _check_kind(kind_of_event: str, kind: str, root_id: str) -> None:
     if KINDS[kind_of_event] != kind:
         wanted = KINDS[kind_of_event]
-        raise Rejected("subject_kind", f"{kind_of_event} is about a {wanted}, not a {kind}", pointer="/subject")
+        raise Rejected("subject_kind", f"{kind_of_event} is about a {wanted}", pointer="/subject")
     if kind == "company" and root_id != "main":
         raise Rejected("subject_kind", "the company's root is company/main", pointer="/subject")
     if kind == "rate" and not is_currency(root_id):
-        raise Rejected("currency_unknown", f"{root_id} is no ISO 4217 currency", pointer="/subject")
+        raise Rejected("currency_unknown", "is no ISO 4217 currency", pointer="/subject")
 
 
 def _data(kind_of_event: str, value: object) -> tuple[Data, bytes | None]:
@@ -222,6 +225,13 @@ def _data(kind_of_event: str, value: object) -> tuple[Data, bytes | None]:
     return data, msgspec.json.encode(unknown, order="sorted") if unknown else None
 
 
+# What is said in place of the schema's own words, which would repeat what was sent or show a pattern.
+_DETAILS = {
+    "id_format": "may have letters, digits and _ . : - (never an address)",
+    "currency_unknown": "is no ISO 4217 currency",
+}
+
+
 def _refusal(message: str) -> Rejected:
     """Return the refusal for a message of the schema check."""
     place = _PLACE.search(message)
@@ -234,7 +244,7 @@ def _refusal(message: str) -> Rejected:
     if "got `null`" in said:
         return Rejected("field_null", "must not be null", pointer=pointer)
     code = _code(said, pointer)
-    detail = "may have letters, digits and _ . : - (never an address)" if code == "id_format" else said
+    detail = "is none of the words that may stand here" if "enum value" in said else _DETAILS.get(code, said)
     return Rejected(code, detail, pointer=pointer)
 
 
