@@ -1,5 +1,6 @@
 """What every handler needs of a request: the house, the asker's scope, and the view that is asked for."""
 
+import re
 from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,16 +14,24 @@ from services.scope import ADMIN, Scope
 from services.view import LATEST, AsOf, HappenedBy, View
 from streams.cut import latest
 
+_DATE = re.compile(r"^\d{4}-?\d\d-?\d\d$")
+# What a calendar can show in every zone, and far outside of what events may tell.
+_YEAR_MIN, _YEAR_MAX = 1970, 9998
+
 
 class MomentUnclear(PeriodUnclear):
     """A moment that cannot be read."""
 
+    plain = "That is no moment. Write 2017-03-01, 2017-03-01T09:30 or with +08:00, of the years 1970 to 9998."
+
     def __init__(self, text: str) -> None:
-        PacelineError.__init__(self, f"“{text}” is no moment. Write 2017-03-01, 2017-03-01T09:30 or with +08:00.")
+        PacelineError.__init__(self, f"“{text}” is no moment. {self.plain.partition('. ')[2]}")
 
 
 class ZoneUnknown(PeriodUnclear):
     """A time zone that does not exist."""
+
+    plain = "That is no IANA time zone, such as Asia/Shanghai."
 
     def __init__(self, text: str) -> None:
         PacelineError.__init__(self, f"“{text}” is no IANA time zone, such as Asia/Shanghai.")
@@ -52,7 +61,9 @@ def moment(text: str, zone: str) -> int:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise MomentUnclear(text) from None
-    if len(text) == len("2017-03-01"):
+    if not _YEAR_MIN <= found.year <= _YEAR_MAX:
+        raise MomentUnclear(text)
+    if _DATE.match(text):
         found = found.replace(hour=23, minute=59, second=59, microsecond=999_999)
     return from_time(found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone)))
 

@@ -4,6 +4,11 @@
 class PacelineError(Exception):
     """A failure that a person can understand and mend."""
 
+    @property
+    def plain(self) -> str:
+        """Return the message without what was asked or sent; answers to programs never repeat that."""
+        return str(self)
+
 
 class Rejected(PacelineError):
     """An event or a batch that cannot be accepted.
@@ -20,15 +25,23 @@ class Rejected(PacelineError):
         super().__init__(f"{code} at {pointer or '/'}: {detail}")
 
 
+PERIODS = (
+    "Write 2017, 2017-Q1, 2017-03, 2017-01-01..2017-03-31, or today, this-week, last-month, this-quarter … "
+    "of the years 1900 to 9998."
+)
+
+
 class PeriodUnclear(PacelineError):
     """A period that cannot be read."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        super().__init__(
-            f"“{text}” is not a period. Write 2017, 2017-Q1, 2017-03, 2017-01-01..2017-03-31, "
-            "or today, this-week, last-month, this-quarter …"
-        )
+        super().__init__(f"“{text}” is not a period. {PERIODS}")
+
+    @property
+    def plain(self) -> str:
+        """Return the message without the text."""
+        return f"That is not a period. {PERIODS}"
 
 
 class MetricUnknown(PacelineError):
@@ -36,7 +49,13 @@ class MetricUnknown(PacelineError):
 
     def __init__(self, metric: str, known: list[str]) -> None:
         self.metric = metric
+        self.known = known
         super().__init__(f"There is no metric “{metric}”. There are: {', '.join(known)}.")
+
+    @property
+    def plain(self) -> str:
+        """Return the message without the metric."""
+        return f"There is no such metric. There are: {', '.join(self.known)}."
 
 
 class RepUnknown(PacelineError):
@@ -44,10 +63,18 @@ class RepUnknown(PacelineError):
 
     def __init__(self, name: str, fitting: list[str]) -> None:
         self.name = name
+        self.fitting = fitting
         if fitting:
             super().__init__(f"“{name}” fits {len(fitting)} people: {', '.join(fitting)}. Use the id.")
         else:
             super().__init__(f"Nobody is called “{name}”. `paceline board deals_won` lists the people.")
+
+    @property
+    def plain(self) -> str:
+        """Return the message without the name."""
+        if self.fitting:
+            return f"That fits {len(self.fitting)} people: {', '.join(self.fitting)}. Use the id."
+        return "Nobody is called that. The board of deals_won lists the people."
 
 
 class RootUnknown(PacelineError):
@@ -56,6 +83,11 @@ class RootUnknown(PacelineError):
     def __init__(self, subject: str) -> None:
         self.subject = subject
         super().__init__(f"Nothing is known of “{subject}”. Use its key in the CRM or its id.")
+
+    @property
+    def plain(self) -> str:
+        """Return the message without the subject."""
+        return "Nothing is known of such a deal. Use its key in the CRM or its id."
 
 
 class BeforeTheJournal(PacelineError):

@@ -16,6 +16,8 @@ _DAY = re.compile(r"^(\d{4}-\d{2}-\d{2})$")
 _RELATIVE = re.compile(r"^(this|last)-(week|month|quarter|year)$")
 
 DAYS_MAX = 366 * 50
+# Days that every calendar here can count around; events lie well inside.
+FIRST_DAY, LAST_DAY = from_date(date(1900, 1, 1)), from_date(date(9998, 12, 31))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +55,8 @@ def parse(text: str, clock: Clock) -> Period:
     text = text.strip()
     found = _relative(text, clock) or _absolute(text, clock.fiscal)
     if found is None or not 0 < found[1] - found[0] + 1 <= DAYS_MAX:
+        raise PeriodUnclear(text)
+    if found[0] < FIRST_DAY or found[1] > LAST_DAY:
         raise PeriodUnclear(text)
     return Period(first_day=found[0], last_day=found[1], label=text)
 
