@@ -1,6 +1,7 @@
 """The application: routes put together, failures turned into answers, and headers that every answer has."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import sqlite3
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
@@ -8,10 +9,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import ClientDisconnect
 
 from api import pages
+from api.asking import MomentUnclear, TwoViews, ZoneUnknown
 from api.door import KeyReused, KeyRunning
-from api.problems import problem, wants_page
+from api.guard import Guard, secure
+from api.live import LiveFull
+from api.problems import ANSWERS, problem, wants_page
 from api.routes import accounting, boards, deadletters, deals, definitions, events, health, live
 from api.wiring import House
 from services.errors import (
@@ -37,23 +42,16 @@ _STATUS: dict[type[PacelineError], tuple[int, str]] = {
     RepUnknown: (404, "rep_unknown"),
     DeadLetterUnknown: (404, "not_found"),
     PeriodUnclear: (422, "period_unclear"),
+    MomentUnclear: (422, "moment_unclear"),
+    ZoneUnknown: (422, "zone_unknown"),
+    TwoViews: (422, "two_views"),
     BeforeTheJournal: (422, "before_the_journal"),
     ViewUnsupported: (422, "view_unsupported"),
     KeyReused: (422, "idempotency_key_reused"),
     KeyRunning: (409, "idempotency_key_running"),
     Overloaded: (503, "overloaded"),
     StoreFailed: (503, "store_failed"),
-}
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "worker-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        "require-trusted-types-for 'script'; trusted-types paceline"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
+    LiveFull: (503, "live_full"),
 }
 
 
@@ -66,34 +64,23 @@ def application(house: House) -> FastAPI:
         yield
         await house.live.stop()
 
-    app = FastAPI(title="Paceline", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Paceline",
+        version="0.1.0",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        responses=ANSWERS,
+    )
     app.state.house = house
     for module in (events, boards, definitions, deals, deadletters, accounting, live, health):
         app.include_router(module.router)
     pages.mount(app)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_MIN_BYTES)
-    app.middleware("http")(_guard)
+    app.add_middleware(Guard)
     _answer_failures(app)
     return app
-
-
-Next = Callable[[Request], Awaitable[Response]]
-_LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]", "testserver"})
-
-
-async def _guard(request: Request, call_next: Next) -> Response:
-    """Refuse foreign hosts and cross-site writes, and put the security headers on every answer."""
-    host = request.headers.get("host", "").rpartition(":")[0] or request.headers.get("host", "")
-    site = request.headers.get("sec-fetch-site", "none")
-    if host not in _LOCAL:
-        response: Response = problem(421, "host_unknown", "Paceline answers on this machine alone.")
-    elif request.method not in ("GET", "HEAD", "OPTIONS") and site not in ("none", "same-origin"):
-        response = problem(403, "cross_site", "Another site may not write here.")
-    else:
-        response = await call_next(request)
-    for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
 
 
 def _answer_failures(app: FastAPI) -> None:
@@ -106,7 +93,8 @@ def _answer_failures(app: FastAPI) -> None:
             return problem(error.status, error.code, error.detail, errors=[place])
         status, code = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), (500, "failed"))
         headers = {"Retry-After": RETRY_SECONDS} if status in (409, 503) else {}
-        return _answer(request, status, code, str(error), headers)
+        detail = str(error) if wants_page(request) else error.plain
+        return _answer(request, status, code, detail, headers)
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
@@ -124,9 +112,21 @@ def _answer_failures(app: FastAPI) -> None:
         ]
         return problem(422, "validation", "Some parameters make no sense.", errors=places)
 
+    @app.exception_handler(sqlite3.Error)
+    async def store(request: Request, error: sqlite3.Error) -> Response:
+        failure = StoreFailed(str(error))
+        return _answer(request, 503, "store_failed", str(failure), {"Retry-After": RETRY_SECONDS})
+
+    @app.exception_handler(ClientDisconnect)
+    async def gone(request: Request, error: ClientDisconnect) -> Response:
+        # Nobody is there to read it, and nothing was stored.
+        return Response(status_code=400)
+
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:
-        return _answer(request, 500, "failed", "Something went wrong here; the log says more.", {})
+        response = _answer(request, 500, "failed", "Something went wrong here; the log says more.", {})
+        secure(response.headers)
+        return response
 
 
 def _answer(request: Request, status: int, code: str, detail: str, headers: dict[str, str]) -> Response:

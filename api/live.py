@@ -6,14 +6,18 @@ frames, or comes from before a restart, gets the whole board again.
 """
 
 import asyncio
+import re
 import secrets
+import sqlite3
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import msgspec
 
 from services.boards.board import Board
+from services.errors import PacelineError
 from services.scope import Scope
 from streams.questions import Ask, Questions
 
@@ -21,9 +25,13 @@ QUEUE_MAX = 64
 FRAMES_KEPT = 64
 SETTLE_SECONDS = 0.25
 PING_SECONDS = 15.0
+# Boards of "this week" and of what is untouched change with the clock alone.
+CLOCK_SECONDS = 30.0
 CHANNELS_MAX = 500
+VIEWERS_MAX = 2_000
 PING = b": ping\n\n"
 RETRY = b"retry: 1500\n\n"
+_ID = re.compile(r"([0-9a-f]{8})\.([0-9]{1,15})")
 
 Fields = dict[str, object]
 # Makes what a frame says of a board: values by row id, and values of the board itself.
@@ -40,16 +48,29 @@ class Frame:
 
 @dataclass(slots=True)
 class Channel:
-    """One board that somebody looks at."""
+    """One board that somebody looks at.
+
+    :ivar known: how many changes of the store were known before the board was last computed.
+    :ivar opening: held while the board is computed for its first viewer.
+    """
 
     ask: Ask
     scope: Scope
     render: Render
+    known: int = -1
     number: int = 0
     rows: dict[str, Fields] = field(default_factory=dict)
     head: Fields = field(default_factory=dict)
     frames: deque[Frame] = field(default_factory=lambda: deque(maxlen=FRAMES_KEPT))
     viewers: set["asyncio.Queue[bytes | None]"] = field(default_factory=set)
+    opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class LiveFull(PacelineError):
+    """More live boards than can be kept up to date, or a server that is about to stop."""
+
+    def __init__(self) -> None:
+        super().__init__("No more live boards can be shown now. Try again in a moment.")
 
 
 class Live:
@@ -58,10 +79,12 @@ class Live:
     def __init__(self, questions: Questions) -> None:
         self._questions = questions
         self._epoch = secrets.token_hex(4)
-        self._channels: dict[str, Channel] = {}
+        self._channels: dict[Hashable, Channel] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._dirty = asyncio.Event()
+        self._changes = 0
         self._task: asyncio.Task[None] | None = None
+        self._stopped = False
 
     @property
     def viewers(self) -> int:
@@ -75,9 +98,9 @@ class Live:
 
     async def stop(self) -> None:
         """Tell every viewer that this is the end, so that no connection holds up the shutdown."""
+        self._stopped = True
         for channel in self._channels.values():
-            for viewer in channel.viewers:
-                _push(viewer, None)
+            _end(channel)
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -85,11 +108,17 @@ class Live:
     def changed(self) -> None:
         """Say that the store changed."""
         if self._loop and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._dirty.set)
+            self._loop.call_soon_threadsafe(self._note_change)
+
+    def _note_change(self) -> None:
+        self._changes += 1
+        self._dirty.set()
 
     async def _run(self) -> None:
+        """Send what changed: soon after a change of the store, and now and then since days end without one."""
         while True:
-            await self._dirty.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._dirty.wait(), CLOCK_SECONDS)
             self._dirty.clear()
             for channel in list(self._channels.values()):
                 if channel.viewers:
@@ -97,8 +126,14 @@ class Live:
             await asyncio.sleep(SETTLE_SECONDS)
 
     async def _refresh(self, channel: Channel) -> None:
-        """Compute a board once and send what differs from before."""
-        rows, head = await asyncio.to_thread(self._look, channel)
+        """Compute a board once and send what differs from before; a board that fails ends for its viewers."""
+        channel.known = self._changes
+        try:
+            rows, head = await asyncio.to_thread(self._look, channel)
+        except (PacelineError, sqlite3.Error):
+            # They come back, and are then told what is wrong; the other boards go on.
+            _end(channel)
+            return
         changed = {name: row for name, row in rows.items() if channel.rows.get(name) != row}
         gone = [name for name in channel.rows if name not in rows]
         if not changed and not gone and head == channel.head:
@@ -117,21 +152,46 @@ class Live:
         text = msgspec.json.encode(body).decode()
         return f"id: {self._epoch}.{channel.number}\nevent: {kind}\ndata: {text}\n\n".encode()
 
-    async def watch(self, key: str, ask: Ask, scope: Scope, render: Render, last_id: str) -> AsyncIterator[bytes]:
-        """Yield the frames of a board; `key` names the board, the asker's scope and the language together."""
-        channel = self._channels.get(key)
-        if channel is None:
-            self._forget()
-            channel = self._channels[key] = Channel(ask, scope, render)
-        if not channel.viewers:
-            channel.rows, channel.head = await asyncio.to_thread(self._look, channel)
-            channel.number += 1
-            channel.frames.clear()
+    async def open(self, ask: Ask, scope: Scope, language: str, render: Render) -> Channel:
+        """Return the channel of a board, computed; boards are shared by those with the same scope and language.
+
+        Raise what the board raises, and `LiveFull` when there are too many.
+        """
+        key = (ask, scope, language)
+        channel = self._channels.get(key) or self._new(Channel(ask, scope, render))
+        async with channel.opening:
+            if not channel.viewers:
+                known = self._changes
+                rows, head = await asyncio.to_thread(self._look, channel)
+                if (rows, head) != (channel.rows, channel.head):
+                    channel.rows, channel.head = rows, head
+                    channel.number += 1
+                    channel.frames.clear()
+                channel.known = known
+        self._channels[key] = channel
+        return channel
+
+    def _new(self, channel: Channel) -> Channel:
+        """Return a channel when there is room for it; boards that nobody looks at make room."""
+        if len(self._channels) >= CHANNELS_MAX:
+            self._channels = {key: one for key, one in self._channels.items() if one.viewers}
+        if self._stopped or len(self._channels) >= CHANNELS_MAX or self.viewers >= VIEWERS_MAX:
+            raise LiveFull
+        return channel
+
+    async def watch(self, channel: Channel, last_id: str) -> AsyncGenerator[bytes]:
+        """Yield the frames of a board from what was last seen of it, until the end."""
         queue: asyncio.Queue[bytes | None] = asyncio.Queue(QUEUE_MAX)
         channel.viewers.add(queue)
+        if self._stopped:
+            _end(channel)
+        if channel.known != self._changes:
+            # The store changed while nobody was looking: what is shown first is corrected at once.
+            self._dirty.set()
+        missed = self._missed(channel, last_id)
         try:
             yield RETRY
-            for frame in self._missed(channel, last_id):
+            for frame in missed:
                 yield frame
             async for frame in _drain(queue):
                 yield frame
@@ -140,18 +200,12 @@ class Live:
 
     def _missed(self, channel: Channel, last_id: str) -> list[bytes]:
         """Return the frames after the last one seen, or the whole board when they are not all there."""
-        epoch, _, number = last_id.partition(".")
-        if epoch == self._epoch and number.isdigit():
-            seen = int(number)
-            missed = [frame for frame in channel.frames if frame.number > seen]
-            if seen + len(missed) == channel.number:
+        seen = _ID.fullmatch(last_id)
+        if seen and seen[1] == self._epoch:
+            missed = [frame for frame in channel.frames if frame.number > int(seen[2])]
+            if int(seen[2]) + len(missed) == channel.number:
                 return [frame.sent for frame in missed]
         return [self._frame(channel, "board", {"rows": channel.rows, "gone": [], "head": channel.head})]
-
-    def _forget(self) -> None:
-        """Drop boards that nobody looks at, when there are many."""
-        if len(self._channels) >= CHANNELS_MAX:
-            self._channels = {key: channel for key, channel in self._channels.items() if channel.viewers}
 
 
 async def _drain(queue: "asyncio.Queue[bytes | None]") -> AsyncIterator[bytes]:
@@ -174,3 +228,9 @@ def _push(queue: "asyncio.Queue[bytes | None]", frame: bytes | None) -> None:
             queue.get_nowait()
         frame = None
     queue.put_nowait(frame)
+
+
+def _end(channel: Channel) -> None:
+    """End a board for all who look at it."""
+    for viewer in channel.viewers:
+        _push(viewer, None)

@@ -10,6 +10,28 @@ from fastapi.responses import JSONResponse
 from api.door import PROBLEMS
 
 MEDIA_TYPE = "application/problem+json"
+_TEXT = {"type": "string"}
+_PLACE = {"type": "object", "properties": dict.fromkeys(("pointer", "code", "detail"), _TEXT)}
+SCHEMA: dict[str, object] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance", "code"],
+    "properties": {
+        **dict.fromkeys(("type", "title", "detail", "instance", "code"), _TEXT),
+        "status": {"type": "integer"},
+        "errors": {"type": "array", "items": _PLACE},
+    },
+}
+
+
+def documented(description: str) -> dict[str, object]:
+    """Return how a problem answer stands in the OpenAPI document."""
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": SCHEMA}}}
+
+
+ANSWERS: dict[int | str, dict[str, object]] = {
+    "4XX": documented("A problem with the request (RFC 9457)."),
+    "5XX": documented("A problem here (RFC 9457); 503 says in Retry-After when to come again."),
+}
 
 
 def problem(

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import signal
 import socket
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
@@ -79,6 +80,19 @@ def listen(chosen: Settings) -> socket.socket:
     return listener
 
 
+class _Server(uvicorn.Server):
+    """A server that ends live streams first, since it waits for every connection."""
+
+    def __init__(self, config: uvicorn.Config, house: House) -> None:
+        super().__init__(config)
+        self._house = house
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop."""
+        await self._house.live.stop()
+        await super().shutdown(sockets)
+
+
 async def _serve(house: House, listener: socket.socket, beside: Beside | None) -> None:
     config = uvicorn.Config(
         application(house),
@@ -88,9 +102,11 @@ async def _serve(house: House, listener: socket.socket, beside: Beside | None) -
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         h11_max_incomplete_event_size=65_536,
     )
-    server = uvicorn.Server(config)
     work = asyncio.create_task(beside(house)) if beside else None
-    await server.serve(sockets=[listener])
+    # The server raises the signal that stopped it once more when it is done; by then it means nothing.
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: None)
+    await _Server(config, house).serve(sockets=[listener])
     if work:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)

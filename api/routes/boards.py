@@ -13,6 +13,7 @@ from streams.why import LINES_MAX, why
 
 router = APIRouter(prefix="/api", tags=["boards"])
 
+OFFSET_MAX = 2**31 - 1
 Period = Annotated[str, Query(max_length=40, description="2017-Q1, 2017-03, FROM..TO, this-week …")]
 Zone = Annotated[str | None, Query(max_length=64, description="Another zone than the company's.")]
 Team = Annotated[str | None, Query(max_length=64, description="Only this team and those below.")]
@@ -49,7 +50,7 @@ def behind(
     rep: Annotated[str, Query(max_length=255, description="Id or name of a rep.")],
     period: Period = "this-quarter",
     limit: Annotated[int, Query(ge=1, le=LINES_MAX)] = 100,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[int, Query(ge=0, le=OFFSET_MAX)] = 0,
 ) -> Response:
     """Return the lines of the journal, and their events, behind one number."""
     ask = Ask(metric=metric, period=period, view=view)

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from api.asking import HouseHere, ScopeHere
 from api.render import Json, json_response
@@ -14,7 +14,9 @@ from streams.deadletters import DeadLetter, DeadLetterUnknown
 
 router = APIRouter(prefix="/api/dead-letters", tags=["dead letters"])
 
+NUMBER_MAX = 2**63 - 1
 Status = Literal["open", "replayed", "discarded"]
+Number = Annotated[int, Path(ge=0, le=NUMBER_MAX)]
 
 
 def letter_json(letter: DeadLetter, *, raw: bool = False) -> Json:
@@ -47,7 +49,7 @@ def listed(
     house: HouseHere,
     scope: ScopeHere,
     status: Status = "open",
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Annotated[int, Query(ge=0, le=NUMBER_MAX)] = 0,
     limit: Annotated[int, Query(ge=1, le=deadletters.PAGE_MAX)] = 50,
 ) -> Response:
     """Return dead letters by their number, after `after`."""
@@ -57,14 +59,14 @@ def listed(
 
 
 @router.get("/{number}")
-def shown(number: int, house: HouseHere, scope: ScopeHere) -> Response:
+def shown(number: Number, house: HouseHere, scope: ScopeHere) -> Response:
     """Return one dead letter with what was delivered."""
     _admin(scope, number)
     return json_response(letter_json(deadletters.one(house.questions.connection(), number), raw=True))
 
 
 @router.post("/{number}/replay")
-async def replayed(number: int, house: HouseHere, scope: ScopeHere) -> Response:
+async def replayed(number: Number, house: HouseHere, scope: ScopeHere) -> Response:
     """Try a dead letter again and return what became of it."""
     _admin(scope, number)
     call = house.writer.call(lambda now_us: deadletters.replay_letter(house.home, number, now_us))
@@ -74,7 +76,7 @@ async def replayed(number: int, house: HouseHere, scope: ScopeHere) -> Response:
 
 
 @router.post("/{number}/discard")
-async def discarded(number: int, house: HouseHere, scope: ScopeHere) -> Response:
+async def discarded(number: Number, house: HouseHere, scope: ScopeHere) -> Response:
     """Give up a dead letter; it stays in the table as discarded."""
     _admin(scope, number)
     await asyncio.wrap_future(house.writer.call(lambda _: deadletters.discard(house.home, number)))

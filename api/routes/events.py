@@ -29,11 +29,15 @@ async def body_of(request: Request, limit: int, media: tuple[str, ...]) -> bytes
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in media:
         raise Rejected("media_type", f"send {media[0]}", status=415)
+    too_large = Rejected("too_large", f"a body may have {limit} bytes", status=413)
+    length = request.headers.get("content-length", "0")
+    if length.isdecimal() and int(length) > limit:
+        raise too_large
     found = bytearray()
     async for part in request.stream():
         found += part
         if len(found) > limit:
-            raise Rejected("too_large", f"a body may have {limit} bytes", status=413)
+            raise too_large
     return bytes(found)
 
 

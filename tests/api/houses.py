@@ -1,0 +1,92 @@
+"""The real application on a real store in a folder, with a clock that stands still until it is told another moment."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import msgspec
+from fastapi import FastAPI
+
+from api.app import application
+from api.settings import Settings
+from api.wiring import House, open_house
+from tests.stores import NOW, Wire, us
+
+ADDRESS = "http://127.0.0.1:8642"
+ONE = "application/cloudevents+json"
+BATCH = "application/cloudevents-batch+json"
+PROBLEM = "application/problem+json"
+Json = dict[str, object]
+
+
+@dataclass(slots=True)
+class Clock:
+    """A clock that is set by hand."""
+
+    now_us: int = field(default_factory=lambda: us(NOW))
+
+    def __call__(self) -> int:
+        """Return the time in microseconds since 1970 UTC."""
+        return self.now_us
+
+    def set(self, moment: str) -> None:
+        """Make it another moment."""
+        self.now_us = us(moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The application with its house and its clock."""
+
+    house: House
+    app: FastAPI
+    clock: Clock
+
+    @asynccontextmanager
+    async def client(self, address: str = ADDRESS, **headers: str) -> AsyncIterator[httpx.AsyncClient]:
+        """Give a client that asks without a network; what breaks inside is answered, not raised."""
+        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url=address, headers=headers) as found:
+            yield found
+
+
+@contextmanager
+def opened(home: Path, clock: Clock | None = None) -> Iterator[Site]:
+    """Give the application of a data folder."""
+    clock = clock or Clock()
+    with open_house(Settings(home=home, port=0), clock=clock) as house:
+        yield Site(house, application(house), clock)
+
+
+async def send(client: httpx.AsyncClient, wire: object, query: str = "", **headers: str) -> httpx.Response:
+    """Send one event."""
+    given = {"Content-Type": ONE} | {name.replace("_", "-"): value for name, value in headers.items()}
+    return await client.post(f"/api/events{query}", content=msgspec.json.encode(wire), headers=given)
+
+
+async def send_batch(
+    client: httpx.AsyncClient, wires: Sequence[object], query: str = "", headers: Mapping[str, str] | None = None
+) -> httpx.Response:
+    """Send a batch of events."""
+    given = {"Content-Type": BATCH} | dict(headers or {})
+    return await client.post(f"/api/events/batch{query}", content=msgspec.json.encode(wires), headers=given)
+
+
+def problem_of(response: httpx.Response, status: int, code: str) -> Json:
+    """Return the problem that an answer is, after checking its whole shape."""
+    found: Json = response.json()
+    assert (response.status_code, found.get("code")) == (status, code), response.text
+    assert response.headers["content-type"] == PROBLEM
+    assert set(found) - {"errors"} == {"type", "title", "status", "detail", "instance", "code"}
+    assert found["status"] == status
+    assert str(found["type"]).endswith(f"/{code}")
+    assert str(found["instance"]).startswith("urn:uuid:")
+    assert found["title"] and found["detail"]
+    return found
+
+
+def wires_of(*wires: Wire) -> list[Wire]:
+    """Return wire events as a list."""
+    return list(wires)
