@@ -17,6 +17,7 @@ from services.events.catalogue import KINDS, TYPES, Data
 from services.events.checks import checked
 from services.events.envelope import Event
 from services.events.fields import ID_PATTERN
+from services.events.refusal import refusal_of
 from services.money import is_currency
 
 BATCH_MAX = 1_000
@@ -40,7 +41,6 @@ _KNOWN = frozenset(_REQUIRED) | {
 _ID = re.compile(ID_PATTERN)
 _ATTRIBUTE = re.compile(r"[a-z0-9]{1,20}")
 _TIME = re.compile(r"^(\d{4})-\d\d-\d\d[Tt ](\d\d):\d\d:(\d\d)(\.\d{1,9})?(Z|z|[+-]\d\d:\d\d)?$")
-_PLACE = re.compile(r" - at `\$?([^`]*)`$")
 _YEAR_MIN, _YEAR_MAX = 2000, 9998
 
 
@@ -140,14 +140,7 @@ def read(mapping: object, *, now_us: int) -> Event | Waiting:
     if not isinstance(mapping, dict):
         raise Rejected("event_type", "an event is a JSON object")
     bound(mapping)
-    for name in _REQUIRED:
-        if name not in mapping:
-            raise Rejected("field_missing", "is required", pointer=f"/{name}")
-    for name in mapping:
-        if name not in _KNOWN:
-            # A name that is no attribute's may be anything, and anything is not repeated in an answer.
-            pointer = f"/{name}" if _ATTRIBUTE.fullmatch(name) else ""
-            raise Rejected("field_unknown", "is no attribute of the envelope", pointer=pointer)
+    _check_names(mapping)
     if mapping["specversion"] != "1.0":
         raise Rejected("specversion", "must be the string 1.0", pointer="/specversion")
     event_id, source = _printable(mapping, "id"), _printable(mapping, "source")
@@ -176,6 +169,18 @@ def read(mapping: object, *, now_us: int) -> Event | Waiting:
         data=checked(data, root_id),
         extra=extra,
     )
+
+
+def _check_names(mapping: Mapping[str, object]) -> None:
+    """Refuse an envelope that lacks an attribute or has an unknown one."""
+    for name in _REQUIRED:
+        if name not in mapping:
+            raise Rejected("field_missing", "is required", pointer=f"/{name}")
+    for name in mapping:
+        if name not in _KNOWN:
+            # A name that is no attribute's may be anything, and anything is not repeated in an answer.
+            pointer = f"/{name}" if _ATTRIBUTE.fullmatch(name) else ""
+            raise Rejected("field_unknown", "is no attribute of the envelope", pointer=pointer)
 
 
 def _printable(mapping: Mapping[str, object], name: str) -> str:
@@ -220,45 +225,9 @@ def _data(kind_of_event: str, value: object) -> tuple[Data, bytes | None]:
     try:
         data = msgspec.convert(value, wanted)
     except msgspec.ValidationError as error:
-        raise _refusal(str(error)) from None
+        raise refusal_of(str(error)) from None
     unknown = {name: inner for name, inner in value.items() if name not in wanted.__struct_fields__}
     return data, msgspec.json.encode(unknown, order="sorted") if unknown else None
-
-
-# What is said in place of the schema's own words, which would repeat what was sent or show a pattern.
-_DETAILS = {
-    "id_format": "may have letters, digits and _ . : - (never an address)",
-    "currency_unknown": "is no ISO 4217 currency",
-}
-
-
-def _refusal(message: str) -> Rejected:
-    """Return the refusal for a message of the schema check."""
-    place = _PLACE.search(message)
-    path = place.group(1) if place else ""
-    pointer = "/data" + re.sub(r"[.\[]", "/", path).replace("]", "").replace("...", "*")
-    said = _PLACE.sub("", message)
-    missing = re.search(r"missing required field `([^`]+)`", said)
-    if missing:
-        return Rejected("field_missing", "is required", pointer=f"{pointer}/{missing.group(1)}")
-    if "got `null`" in said:
-        return Rejected("field_null", "must not be null", pointer=pointer)
-    code = _code(said, pointer)
-    detail = "is none of the words that may stand here" if "enum value" in said else _DETAILS.get(code, said)
-    return Rejected(code, detail, pointer=pointer)
-
-
-def _code(said: str, pointer: str) -> str:
-    name = pointer.rpartition("/")[2]
-    if name in ("currency", "to"):
-        return "currency_unknown"
-    if name in ("amount", "contract_amount", "probability", "rate") or "Expected `int" in said:
-        return "number_format"
-    if "date" in said:
-        return "date_format"
-    if "length" in said:
-        return "field_size"
-    return "id_format" if "regex" in said else "field_value"
 
 
 def _flag(mapping: Mapping[str, object], name: str) -> bool:
