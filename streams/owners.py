@@ -17,6 +17,7 @@ from streams.cut import Cut
 # Measures whose rows name a deal instead of a rep.
 OF_DEALS = frozenset({"due", "collected", "unallocated", "contract", "contract_paid", "received"})
 
+DAY_MAX = 10_000_000
 _COLUMNS = ", ".join(f"e.{name}" for name in EventRow._fields)
 
 
@@ -25,6 +26,16 @@ def owned(cut: Cut, rows: Iterable[Row]) -> list[Row]:
     found = list(rows)
     histories = _histories(cut, sorted({row.subject for row in found}))
     return [row._replace(rep=_on(histories.get(row.subject, []), row.day or 0)) for row in found]
+
+
+def held(cut: Cut, deals: Iterable[str], rep: str) -> list[tuple[str, int, int]]:
+    """Return (deal, first day, last day) for every stretch of days at whose end a rep owned a deal."""
+    found: list[tuple[str, int, int]] = []
+    for deal, history in _histories(cut, sorted(deals)).items():
+        starts = [-DAY_MAX, *(day for day, _ in history[1:]), DAY_MAX]
+        stretches = zip(starts, starts[1:], history, strict=False)
+        found.extend((deal, first, after - 1) for first, after, (_, owner) in stretches if owner == rep)
+    return found
 
 
 def _on(history: list[tuple[int, str]], day: int) -> str:

@@ -14,7 +14,7 @@ from services.money import from_minor
 from services.scope import Scope
 from streams.cut import Cut
 from streams.names import Names, names_of, titles_of
-from streams.owners import OF_DEALS
+from streams.owners import OF_DEALS, held
 from streams.questions import Ask, Questions, board_of
 
 LINES_MAX = 500
@@ -23,6 +23,11 @@ _LINE = (
     "e.applied_us, e.type, e.id, e.source, e.time_us"
 )
 _FROM = "FROM journal j JOIN events e ON e.position = j.position JOIN roots r ON r.no = j.root_no"
+
+_HELD = (
+    "WITH held AS MATERIALIZED (SELECT json_extract(value, '$[0]') AS deal, json_extract(value, '$[1]') AS first, "
+    "json_extract(value, '$[2]') AS last FROM json_each(?))"
+)
 
 
 def why(questions: Questions, ask: Ask, rep: str, scope: Scope, *, limit: int = 100, offset: int = 0) -> Explanation:
@@ -56,28 +61,33 @@ def _lines(cut: Cut, metric: Metric, board: Board, rep: str, limit: int, offset:
     measures = [*metric.sums, *metric.subjects, *metric.stocks]
     stock = bool(metric.stocks)
     first, last = (0 if stock else board.period.first_day), board.period.last_day
-    deals = _deals_of(cut, rep) if OF_DEALS & set(measures) else []
+    stretches = _held(cut, measures, rep)
     where = (
         "WHERE j.rules = ? AND j.measure IN (SELECT value FROM json_each(?)) AND j.day BETWEEN ? AND ? "
-        "AND j.position <= ? AND (j.rep = ? OR (j.rep = '' AND j.subject IN (SELECT value FROM json_each(?)))) "
-        "AND (j.measure <> 'adjustment' OR j.dims = ?)"
+        "AND j.position <= ? AND (j.rep = ? OR (j.rep = '' AND EXISTS "
+        "(SELECT 1 FROM held WHERE held.deal = j.subject AND j.day BETWEEN held.first AND held.last))) "
+        "AND (j.measure = 'adjustment' OR ? IN ('', j.dims)) AND (j.measure <> 'adjustment' OR j.dims = ?) "
+        "AND (j.measure <> 'talk' OR j.value >= ?)"
     )
-    values = (cut.rules.no, json.dumps(measures), first, last, cut.position, rep, json.dumps(deals), metric.id)
-    (total,) = cut.connection.execute(f"SELECT COUNT(*) FROM journal j {where}", values).fetchone()
+    floor = cut.organisation.company.talk_floor_seconds if metric.floored else 0
+    asked = (json.dumps(stretches), cut.rules.no, json.dumps(measures), first, last, cut.position, rep)
+    values = (*asked, metric.dims, metric.id, floor)
+    (total,) = cut.connection.execute(f"{_HELD} SELECT COUNT(*) FROM journal j {where}", values).fetchone()
     rows = cut.connection.execute(
-        f"SELECT {_LINE} {_FROM} {where} ORDER BY j.seq DESC LIMIT ? OFFSET ?", (*values, limit, offset)
+        f"{_HELD} SELECT {_LINE} {_FROM} {where} ORDER BY j.seq DESC LIMIT ? OFFSET ?", (*values, limit, offset)
     )
     return [line_of(row) for row in rows], total
 
 
-def _deals_of(cut: Cut, rep: str) -> list[str]:
-    """Return the deals that a rep ever held in the open pipeline."""
+def _held(cut: Cut, measures: Sequence[str], rep: str) -> list[tuple[str, int, int]]:
+    """Return when a rep owned which deals, for measures whose rows name a deal instead of a rep."""
+    of_deals = sorted(OF_DEALS & set(measures))
     rows = cut.connection.execute(
-        "SELECT DISTINCT r.subject FROM journal j JOIN roots r ON r.no = j.root_no "
-        "WHERE j.rules = ? AND j.measure = 'open' AND j.rep = ? AND j.position <= ?",
-        (cut.rules.no, rep, cut.position),
+        "SELECT DISTINCT subject FROM journal WHERE rules = ? AND measure IN (SELECT value FROM json_each(?)) "
+        "AND rep = '' AND position <= ?",
+        (cut.rules.no, json.dumps(of_deals), cut.position),
     )
-    return [subject.removeprefix("deal/") for (subject,) in rows]
+    return held(cut, [subject for (subject,) in rows], rep) if of_deals else []
 
 
 def line_of(row: Sequence[object]) -> BehindLine:

@@ -5,9 +5,11 @@ from services.metrics.metric import Metric, Question, Value
 from services.metrics.row import Group
 from services.metrics.words import DOER, EVENT_DAY, NO_MONEY, PEOPLE_ONLY, Words
 
+DIMS = "call"
+
 
 def _formula(group: Group, question: Question) -> Value:
-    rows = [row for row in group["activity"] if row.dims == "call"]
+    rows = [row for row in group["activity"] if row.dims == DIMS]
     return Value(number=credits([*rows, *adjusted(group, "calls")]), sample=roots(rows))
 
 
@@ -22,4 +24,5 @@ METRIC = Metric(
     currency_rule=NO_MONEY,
     formula=_formula,
     sums=("activity", "adjustment"),
+    dims=DIMS,
 )

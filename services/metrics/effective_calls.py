@@ -23,4 +23,5 @@ METRIC = Metric(
     currency_rule=NO_MONEY,
     formula=_formula,
     sums=("talk", "adjustment"),
+    floored=True,
 )

@@ -91,6 +91,8 @@ class Metric:
     :ivar subjects: measures read with their subjects, for distinct counts and for money that belongs to a deal.
     :ivar stocks: measures summed over all days up to the last of the period.
     :ivar states: whether the open deals themselves are read.
+    :ivar dims: which rows of its measure count, all of them when it is empty.
+    :ivar floored: whether calls below the company's floor do not count.
     :ivar ranked_down: whether less is better.
     """
 
@@ -108,5 +110,7 @@ class Metric:
     subjects: tuple[str, ...] = ()
     stocks: tuple[str, ...] = ()
     states: bool = False
+    dims: str = ""
+    floored: bool = False
     ranked_down: bool = False
     sample_min: int = 1
