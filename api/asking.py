@@ -16,13 +16,13 @@ from streams.cut import latest
 
 _DATE = re.compile(r"^\d{4}-?\d\d-?\d\d$")
 # What a calendar can show in every zone, and far outside of what events may tell.
-_YEAR_MIN, _YEAR_MAX = 1970, 9998
+_YEAR_MIN, _YEAR_MAX = 1970, 9990
 
 
 class MomentUnclear(PeriodUnclear):
     """A moment that cannot be read."""
 
-    plain = "That is no moment. Write 2017-03-01, 2017-03-01T09:30 or with +08:00, of the years 1970 to 9998."
+    plain = "That is no moment. Write 2017-03-01, 2017-03-01T09:30 or with +08:00, of the years 1970 to 9990."
 
     def __init__(self, text: str) -> None:
         PacelineError.__init__(self, f"“{text}” is no moment. {self.plain.partition('. ')[2]}")
