@@ -23,10 +23,6 @@ from streams.questions import Ask, Questions
 
 QUEUE_MAX = 64
 FRAMES_KEPT = 64
-SETTLE_SECONDS = 0.25
-PING_SECONDS = 15.0
-# Boards of "this week" and of what is untouched change with the clock alone.
-CLOCK_SECONDS = 30.0
 CHANNELS_MAX = 500
 VIEWERS_MAX = 2_000
 PING = b": ping\n\n"
@@ -36,6 +32,19 @@ _ID = re.compile(r"([0-9a-f]{8})\.([0-9]{1,15})")
 Fields = dict[str, object]
 # Makes what a frame says of a board: values by row id, and values of the board itself.
 Render = Callable[[Board], tuple[dict[str, Fields], Fields]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pace:
+    """How fast things go: frames at most once in `settle_seconds`, a ping when nothing came for `ping_seconds`.
+
+    Boards of "this week" and of what is untouched change with the clock alone: each is looked at again after
+    `clock_seconds` without a change of the store.
+    """
+
+    settle_seconds: float = 0.25
+    ping_seconds: float = 15.0
+    clock_seconds: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +85,9 @@ class LiveFull(PacelineError):
 class Live:
     """The hub: `changed` may be called from any thread, everything else in the event loop."""
 
-    def __init__(self, questions: Questions) -> None:
+    def __init__(self, questions: Questions, pace: Pace | None = None) -> None:
         self._questions = questions
+        self._pace = pace or Pace()
         self._epoch = secrets.token_hex(4)
         self._channels: dict[Hashable, Channel] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -118,12 +128,13 @@ class Live:
         """Send what changed: soon after a change of the store, and now and then since days end without one."""
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._dirty.wait(), CLOCK_SECONDS)
+                async with asyncio.timeout(self._pace.clock_seconds):
+                    await self._dirty.wait()
             self._dirty.clear()
             for channel in list(self._channels.values()):
                 if channel.viewers:
                     await self._refresh(channel)
-            await asyncio.sleep(SETTLE_SECONDS)
+            await asyncio.sleep(self._pace.settle_seconds)
 
     async def _refresh(self, channel: Channel) -> None:
         """Compute a board once and send what differs from before; a board that fails ends for its viewers."""
@@ -193,7 +204,7 @@ class Live:
             yield RETRY
             for frame in missed:
                 yield frame
-            async for frame in _drain(queue):
+            async for frame in _drain(queue, self._pace.ping_seconds):
                 yield frame
         finally:
             channel.viewers.discard(queue)
@@ -208,11 +219,12 @@ class Live:
         return [self._frame(channel, "board", {"rows": channel.rows, "gone": [], "head": channel.head})]
 
 
-async def _drain(queue: "asyncio.Queue[bytes | None]") -> AsyncIterator[bytes]:
+async def _drain(queue: "asyncio.Queue[bytes | None]", ping_seconds: float) -> AsyncIterator[bytes]:
     """Yield what is queued, a ping when nothing comes for long, until the end."""
     while True:
         try:
-            frame = await asyncio.wait_for(queue.get(), PING_SECONDS)
+            async with asyncio.timeout(ping_seconds):
+                frame = await queue.get()
         except TimeoutError:
             yield PING
             continue

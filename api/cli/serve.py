@@ -80,7 +80,7 @@ def listen(chosen: Settings) -> socket.socket:
     return listener
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """A server that ends live streams first, since it waits for every connection."""
 
     def __init__(self, config: uvicorn.Config, house: House) -> None:
@@ -106,7 +106,7 @@ async def _serve(house: House, listener: socket.socket, beside: Beside | None) -
     # The server raises the signal that stopped it once more when it is done; by then it means nothing.
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: None)
-    await _Server(config, house).serve(sockets=[listener])
+    await Server(config, house).serve(sockets=[listener])
     if work:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
