@@ -11,6 +11,7 @@ from api.failures import answer_failures
 from api.guard import Guard
 from api.problems import ANSWERS
 from api.routes import accounting, boards, deadletters, deals, definitions, events, health, live
+from api.settings import VERSION
 from api.wiring import House
 
 GZIP_MIN_BYTES = 600
@@ -27,7 +28,7 @@ def application(house: House) -> FastAPI:
 
     app = FastAPI(
         title="Paceline",
-        version="0.1.0",
+        version=VERSION,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,

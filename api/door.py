@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
+from prometheus_client import Histogram
 
 from services.errors import PacelineError, Rejected
 from services.events.decode import Item, Waiting
@@ -62,6 +63,12 @@ class Reply:
     body: bytes
 
 
+def _acknowledgements() -> Histogram:
+    """Return the histogram of how long an acknowledgement takes, from a parsed body to the disk and back."""
+    name, buckets = "paceline_ingest_ack_seconds", (0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5)
+    return Histogram(name, "Time until events were on the disk.", registry=None, buckets=buckets)
+
+
 @dataclass(slots=True)
 class Door:
     """Hands deliveries to the writer and makes the answers; `kept` looks up the answer to an earlier request."""
@@ -69,6 +76,7 @@ class Door:
     writer: Writer
     kept: Callable[[bytes], Answer | None]
     running: set[bytes] = field(default_factory=set)
+    acknowledgements: Histogram = field(default_factory=_acknowledgements)
 
     async def batch(self, items: Sequence[Item], sources: Sequence[str], *, atomic: bool, key: "Key | None") -> Reply:
         """Apply the good items of a batch and answer for each; the answer is on the disk with the events."""
@@ -78,7 +86,8 @@ class Door:
                 return earlier
             self.running.add(key.digest)
         try:
-            return await self._apply(items, sources, atomic=atomic, key=key)
+            with self.acknowledgements.time():
+                return await self._apply(items, sources, atomic=atomic, key=key)
         finally:
             if key:
                 self.running.discard(key.digest)

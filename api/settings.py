@@ -1,12 +1,14 @@
 """Settings: the only reader of the environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from services.errors import PacelineError
 
+VERSION = "0.1.0"
 PORT = 8642
 BODY_MAX_BYTES = 1 * 2**20
 BATCH_MAX_BYTES = 5 * 2**20
@@ -31,7 +33,7 @@ class Settings:
 def settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings of an environment: PACELINE_HOME and PACELINE_PORT."""
     port = environment.get("PACELINE_PORT", str(PORT))
-    if not port.isascii() or not port.isdigit() or not 0 <= int(port) <= 65_535:
+    if re.fullmatch("[0-9]{1,5}", port) is None or int(port) > 65_535:
         raise SettingWrong("PACELINE_PORT", port, "a number from 0 to 65535")
     return Settings(home=_home(environment), port=int(port))
 

@@ -7,9 +7,8 @@ import typer
 from rich.console import Console
 
 from api.cli import board, deadletters, deal, demo, imports, maintain, serve, why
+from api.settings import VERSION
 from services.errors import PacelineError
-
-VERSION = "0.1.0"
 
 app = typer.Typer(
     name="paceline",

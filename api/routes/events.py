@@ -7,11 +7,11 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from api.asking import HouseHere
 from api.door import BatchAnswer, Key, Reply, key_of, source_of
-from api.problems import problem
+from api.problems import documented, problem
 from api.settings import BATCH_MAX_BYTES, BODY_MAX_BYTES
 from api.wiring import House
 from services.errors import Rejected
-from services.events.decode import Item, decode_items, parse, read
+from services.events.decode import BATCH_MAX, Item, decode_items, parse, read
 
 router = APIRouter(prefix="/api", tags=["events"])
 
@@ -19,6 +19,33 @@ ONE = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 PLAIN = "application/json"
 KEY_MAX = 255
+_EVENT: dict[str, object] = {"type": "object", "description": "A CloudEvent 1.0; AsyncAPI has every type."}
+_WHOLE: dict[int | str, dict[str, object]] = {
+    400: documented("No JSON, an empty body or batch, or what is no key."),
+    413: documented("Too large a body or batch."),
+    415: documented("Another media type or an encoding."),
+    503: documented("Overloaded, or the store cannot be written; nothing was stored."),
+}
+ONE_ANSWERS = _WHOLE | {
+    200: {"description": "Known already; nothing changed."},
+    202: {"description": "On the disk."},
+    409: documented("The id came before with other content, or the same key is being answered."),
+    422: documented("The event cannot be accepted."),
+}
+BATCH_ANSWERS = _WHOLE | {
+    202: {"description": "All were accepted or known."},
+    207: {"description": "Some were refused; each item says what became of it."},
+    409: documented("The same key is being answered."),
+    422: {"description": "None was accepted; each item says why. Or a problem: the key came with another request."},
+}
+
+
+def _body(media: tuple[str, ...], schema: dict[str, object]) -> dict[str, object]:
+    return {"requestBody": {"required": True, "content": {name: {"schema": schema} for name in media}}}
+
+
+ONE_BODY = _body((ONE, PLAIN), _EVENT)
+BATCH_BODY = _body((BATCH, PLAIN), {"type": "array", "items": _EVENT, "minItems": 1, "maxItems": BATCH_MAX})
 IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key")]
 
 
@@ -57,7 +84,7 @@ async def _refused(house: House, refusal: Rejected, source: str) -> Rejected:
     return refusal
 
 
-@router.post("/events", status_code=202)
+@router.post("/events", status_code=202, responses=ONE_ANSWERS, openapi_extra=ONE_BODY)
 async def take_one(request: Request, house: HouseHere, idempotency_key: IdempotencyKey = None) -> Response:
     """Take one event: 202 when it is new, 200 when it is known, 409 when its id has other content."""
     source = source_of(None)
@@ -73,7 +100,7 @@ async def take_one(request: Request, house: HouseHere, idempotency_key: Idempote
     return _single(reply)
 
 
-@router.post("/events/batch", status_code=202)
+@router.post("/events/batch", status_code=202, responses=BATCH_ANSWERS, openapi_extra=BATCH_BODY)
 async def take_batch(
     request: Request,
     house: HouseHere,

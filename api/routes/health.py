@@ -1,7 +1,11 @@
 """Health and measurements, for those who run Paceline."""
 
 import asyncio
+import platform
 import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
 
 from fastapi import APIRouter, Response
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -10,6 +14,7 @@ from prometheus_client.registry import Collector
 
 from api.asking import HouseHere
 from api.problems import problem
+from api.settings import VERSION
 from api.wiring import House
 from streams.accounting import accounting
 
@@ -47,26 +52,31 @@ def _trouble(house: House) -> str:
 
 @router.get("/metrics")
 def metrics(house: HouseHere) -> Response:
-    """Return measurements for Prometheus."""
+    """Return measurements for Prometheus; none is told apart by source, person or id, of which there is no end."""
     registry = CollectorRegistry()
     registry.register(_Counts(house))
-    _gauge(registry, "dlq_rows", "Open dead letters.", _open_letters(house))
-    _gauge(registry, "sse_clients", "Viewers of live boards.", house.live.viewers)
-    _gauge(registry, "writer_queue_jobs", "Jobs waiting for the writer.", house.writer.waiting)
-    _gauge(registry, "db_wal_bytes", "Size of the write-ahead log.", house.home.log_bytes())
-    found = accounting(house.questions.connection())
-    _gauge(registry, "accounting_gap", "Deliveries unaccounted for; anything but 0 is a defect.", found.gap)
+    registry.register(house.door.acknowledgements)
+    versions = {"version": VERSION, "python": platform.python_version(), "sqlite": sqlite3.sqlite_version}
+    Gauge("paceline_build_info", "What runs; always 1.", list(versions), registry=registry).labels(**versions).set(1)
+    for name, what, value in _values(house):
+        Gauge(f"paceline_{name}", what, registry=registry).set(value)
     return Response(generate_latest(registry), media_type=TEXT)
 
 
-def _gauge(registry: CollectorRegistry, name: str, what: str, value: float) -> None:
-    Gauge(f"paceline_{name}", what, registry=registry).set(value)
-
-
-def _open_letters(house: House) -> int:
-    sql = "SELECT COUNT(*) FROM dead_letters WHERE status = 'open'"
-    (count,) = house.questions.connection().execute(sql).fetchone()
-    return int(count)
+def _values(house: House) -> Iterator[tuple[str, str, float]]:
+    """Yield the name, the meaning and the value of everything that is measured now."""
+    connection = house.questions.connection()
+    open_letters = "FROM dead_letters WHERE status = 'open'"
+    letters, oldest_us = connection.execute(f"SELECT COUNT(*), MIN(received_us) {open_letters}").fetchone()
+    age_us = 0 if oldest_us is None else max(house.clock() - oldest_us, 0)
+    yield "dlq_rows", "Open dead letters.", letters
+    yield "dlq_oldest_age_seconds", "Age of the oldest open dead letter.", age_us / 1e6
+    yield "sse_clients", "Viewers of live boards.", house.live.viewers
+    yield "writer_queue_jobs", "Jobs waiting for the writer.", house.writer.waiting
+    yield "db_wal_bytes", "Size of the write-ahead log.", house.home.log_bytes()
+    gap = accounting(connection).gap
+    yield "accounting_gap", "Deliveries unaccounted for; anything but 0 is a defect.", gap
+    yield "uptime_seconds", "Time since the start.", time.monotonic() - house.started
 
 
 class _Counts(Collector):
