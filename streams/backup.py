@@ -3,7 +3,7 @@
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from services.errors import PacelineError
@@ -71,7 +71,8 @@ def restore(backup_file: Path, store: Path) -> int:
     shutil.copyfile(backup_file, part)
     os.chmod(part, 0o600)
     if store.exists():
-        with closing(sqlite3.connect(store)) as old:
+        # A store that is broken is kept as it is.
+        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(store)) as old:
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         store.replace(store.with_name(store.name + ".before-restore"))
     for suffix in ("-wal", "-shm"):

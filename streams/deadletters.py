@@ -10,6 +10,7 @@ from streams.store import transaction
 from streams.submission import Outcome
 
 PAGE_MAX = 200
+STATUSES = ("open", "replayed", "discarded")
 _COLUMNS = "id, received_us, class, reason, detail, source, event_id, type, raw, attempts, status"
 
 

@@ -59,10 +59,15 @@ def open_writer(path: Path, *, checked: bool = True) -> sqlite3.Connection:
 
 
 def open_reader(path: Path) -> sqlite3.Connection:
-    """Return a connection that only reads, beside the writer."""
+    """Return a connection that only reads, beside the writer; raise `StoreNewer` for a schema from the future."""
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
-    connection.execute(f"PRAGMA cache_size=-{READ_CACHE_KIB}")
-    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    try:
+        connection.execute(f"PRAGMA cache_size=-{READ_CACHE_KIB}")
+        connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        _check_version(connection, path)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -105,11 +110,16 @@ def _check_safe(connection: sqlite3.Connection, path: Path) -> None:
         raise StoreUnsafe(path, f"journal mode {mode}, synchronous {synchronous}")
 
 
-def _create(connection: sqlite3.Connection, path: Path) -> None:
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+def _check_version(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the version of a store's schema, 0 when it has none yet."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > SCHEMA_VERSION:
         raise StoreNewer(path, version)
-    if version == SCHEMA_VERSION:
+    return version
+
+
+def _create(connection: sqlite3.Connection, path: Path) -> None:
+    if _check_version(connection, path) == SCHEMA_VERSION:
         return
     with transaction(connection):
         for table in metadata.sorted_tables:

@@ -62,9 +62,10 @@ def board(
     if metric is None:
         _list_metrics()
         return
+    grouped = _by(by)
     with questions(settings()) as asked:
         view = view_of(as_of, happened_by, zone_of(asked))
-        ask = Ask(metric=metric, period=period, by=_by(by), view=view, team=team, zone=checked_zone(zone))
+        ask = Ask(metric=metric, period=period, by=grouped, view=view, team=team, zone=checked_zone(zone))
         found = asked.board(ask, ADMIN)
     if json:
         print_json(board_json(found))

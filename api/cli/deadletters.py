@@ -8,12 +8,12 @@ import msgspec
 import typer
 
 from api.cli.home import questions, request, writing
-from api.cli.output import AsCsv, AsJson, print_csv, print_json, print_table, say
+from api.cli.output import AsCsv, AsJson, JsonOrCsv, print_csv, print_json, print_table, say
 from api.routes.deadletters import letter_json
 from api.settings import settings
 from services.events.encode import rfc3339
 from streams import deadletters
-from streams.deadletters import DeadLetter
+from streams.deadletters import STATUSES, DeadLetter
 from streams.lock import address
 from streams.submission import Outcome
 from streams.writer import system_clock
@@ -36,16 +36,48 @@ Examples:
 """,
 )
 
+LIST = """List dead letters with their reasons.
+
+Examples:
+
+  paceline dead-letters list
+
+  paceline dead-letters list --status discarded --csv
+"""
+SHOW = """Show one dead letter with what was delivered.
+
+Example:
+
+  paceline dead-letters show 3
+"""
+REPLAY = """Try dead letters again, in a running server or alone.
+
+Examples:
+
+  paceline dead-letters replay 3 4 5
+
+  paceline dead-letters replay --all
+"""
+DISCARD = """Give dead letters up; they stay in the table as discarded.
+
+Example:
+
+  paceline dead-letters discard 3
+"""
 Numbers = Annotated[list[int] | None, typer.Argument(metavar="NUMBER…", help="Numbers of dead letters.")]
 
 
-@app.command("list", help="List dead letters with their reasons.")
+@app.command("list", help=LIST)
 def listed(
     status: Annotated[str, typer.Option("--status", help="open, replayed or discarded.")] = "open",
     json: AsJson = False,
     csv: AsCsv = False,
 ) -> None:
     """List dead letters with their reasons."""
+    if json and csv:
+        raise JsonOrCsv
+    if status not in STATUSES:
+        raise typer.BadParameter(f"must be one of {', '.join(STATUSES)}", param_hint="--status")
     with questions(settings()) as asked:
         found = list(_all(asked.connection(), status))
     if json:
@@ -81,14 +113,14 @@ def _all(connection: Connection, status: str) -> Iterator[DeadLetter]:
         after = page[-1].id
 
 
-@app.command(help="Show one dead letter with what was delivered.")
+@app.command(help=SHOW)
 def show(number: Annotated[int, typer.Argument(help="Number of a dead letter.")]) -> None:
     """Show one dead letter with what was delivered."""
     with questions(settings()) as asked:
         print_json(letter_json(deadletters.one(asked.connection(), number), raw=True))
 
 
-@app.command(help="Try dead letters again.")
+@app.command(help=REPLAY)
 def replay(
     numbers: Numbers = None,
     every: Annotated[bool, typer.Option("--all", help="All that are open.")] = False,
@@ -98,7 +130,7 @@ def replay(
         say(f"{number}: {_replayed(number)}")
 
 
-@app.command(help="Give dead letters up; they stay in the table as discarded.")
+@app.command(help=DISCARD)
 def discard(numbers: Numbers = None) -> None:
     """Give dead letters up."""
     for number in _chosen(numbers, every=False):

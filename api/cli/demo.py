@@ -79,8 +79,8 @@ def _state(home: Path, seed: int, reps: int) -> State:
     """Return how far a demo is; another seed or number of reps begins anew."""
     path = home / STATE
     if path.exists():
-        state = State(**json.loads(path.read_text()))
-        if (state.seed, state.reps) == (seed, reps):
+        state = _kept(path)
+        if state and (state.seed, state.reps) == (seed, reps):
             return state
         for name in (STORE, f"{STORE}-wal", f"{STORE}-shm", STATE):
             (home / name).unlink(missing_ok=True)
@@ -88,6 +88,14 @@ def _state(home: Path, seed: int, reps: int) -> State:
     state = State(seed=seed, reps=reps, now_us=system_clock())
     _keep(home, state)
     return state
+
+
+def _kept(path: Path) -> State | None:
+    """Return what a demo kept of itself, None when that cannot be read."""
+    try:
+        return State(**json.loads(path.read_text()))
+    except (ValueError, TypeError):
+        return None
 
 
 def _keep(home: Path, state: State) -> None:

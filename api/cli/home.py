@@ -10,6 +10,7 @@ import msgspec
 
 from api.cli.output import NothingHere, progress_bar
 from api.door import BatchAnswer, ItemAnswer
+from api.problems import MEDIA_TYPE
 from api.settings import Settings
 from api.wiring import reading
 from services.errors import PacelineError, Rejected
@@ -32,6 +33,19 @@ class ServerSilent(PacelineError):
         super().__init__(f"The Paceline that has the data folder, at {url}, does not answer ({reason}).")
 
 
+class ServerRefused(PacelineError):
+    """What a running server answered instead of doing what it was asked."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+
+
+class _Said(msgspec.Struct):
+    """What is read of a problem."""
+
+    detail: str
+
+
 @contextmanager
 def questions(settings: Settings) -> Iterator[Questions]:
     """Give the questions of the data folder; raise `NothingHere` when it is empty."""
@@ -39,6 +53,9 @@ def questions(settings: Settings) -> Iterator[Questions]:
         raise NothingHere(str(settings.home))
     found = reading(settings)
     try:
+        (version,) = found.connection().execute("PRAGMA user_version").fetchone()
+        if not version:
+            raise NothingHere(str(settings.home))
         yield found
     finally:
         found.close()
@@ -122,8 +139,11 @@ def request(url: str, method: str = "GET", body: bytes | None = None) -> bytes:
             found: bytes = answer.read()
             return found
     except urllib.error.HTTPError as error:
-        if error.code in (207, 422):
-            return error.read()
+        said = error.read()
+        if error.headers.get_content_type() == MEDIA_TYPE:
+            raise ServerRefused(msgspec.json.decode(said, type=_Said).detail) from None
+        if error.code == 422:
+            return said
         raise ServerSilent(url, f"status {error.code}") from None
     except OSError as error:
         raise ServerSilent(url, str(error)) from None

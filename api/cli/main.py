@@ -1,14 +1,18 @@
 """The command `paceline`."""
 
+import os
+import sqlite3
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from api.cli import board, deadletters, deal, demo, imports, maintain, serve, why
-from api.settings import VERSION
+from api.settings import VERSION, settings
 from services.errors import PacelineError
+from streams.home import STORE
 
 app = typer.Typer(
     name="paceline",
@@ -53,12 +57,31 @@ app.add_typer(deadletters.app, name="dead-letters")
 def main() -> None:
     """Run the command line; failures that a person can mend are one clear line, not a trace."""
     try:
-        app()
-    except PacelineError as error:
-        Console(stderr=True, highlight=False).print(f"[bold red]Error:[/bold red] {error}", soft_wrap=True)
-        sys.exit(2)
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except BrokenPipeError:
+        # Whoever read the output has enough; what is left of it must not fail again at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except PacelineError as error:
+        _fail(str(error))
+    except sqlite3.Error as error:
+        _fail(
+            f"The store {settings().home / STORE} cannot be used: {error}. `paceline doctor` looks for what is wrong; "
+            "`paceline restore FILE` puts a backup in its place."
+        )
+    except OSError as error:
+        _fail(
+            f"{error.filename or 'The system'}: {error.strerror or error}. The data folder is {settings().home}; "
+            "PACELINE_HOME names another one."
+        )
+
+
+def _fail(message: str) -> NoReturn:
+    Console(stderr=True, highlight=False).print(f"[bold red]Error:[/bold red] {escape(message)}", soft_wrap=True)
+    sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from api.cli.home import questions, writing
 from api.cli.output import console, print_table, progress_bar, say
 from api.secret import SECRET
 from api.settings import Settings, settings
+from services.errors import PacelineError
 from streams import backup as copies
 from streams import rules
 from streams import verify as checks
@@ -113,8 +114,11 @@ def _findings(chosen: Settings) -> Iterator[tuple[str, bool, str]]:
         yield "store", True, "none yet"
         return
     yield "identity.key", (chosen.home / SECRET).exists(), "keep it with the backups"
-    with questions(chosen) as asked:
-        yield from _store_findings(asked.connection())
+    try:
+        with questions(chosen) as asked:
+            yield from _store_findings(asked.connection())
+    except (sqlite3.Error, PacelineError) as error:
+        yield "store", False, f"{error}"
 
 
 def _store_findings(connection: sqlite3.Connection) -> Iterator[tuple[str, bool, str]]:

@@ -1,6 +1,7 @@
 """`paceline serve`: the server."""
 
 import asyncio
+import errno
 import gc
 import signal
 import socket
@@ -10,6 +11,7 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from rich.markup import escape
 
 from api.app import application
 from api.cli.output import progress_bar, say
@@ -38,7 +40,15 @@ class PortTaken(PacelineError):
     """A port that something else listens on."""
 
     def __init__(self, port: int) -> None:
-        super().__init__(f"Port {port} is taken. Stop what uses it, or choose another: --port {port + 1}")
+        other = port + 1 if port < 65_535 else port - 1
+        super().__init__(f"Port {port} is taken. Stop what uses it, or choose another: --port {other}")
+
+
+class PortRefused(PacelineError):
+    """A port that the system does not give."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"The system does not give port {port}. Choose one above 1023: --port 8642")
 
 
 def serve(port: Port = None) -> None:
@@ -60,7 +70,8 @@ def run(chosen: Settings, beside: Beside | None = None) -> None:
         gc.collect()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLD)
-        say(f"[bold green]Paceline is running.[/bold green] Open [bold]{url}[/bold]   (data in {chosen.home})")
+        folder = escape(str(chosen.home))
+        say(f"[bold green]Paceline is running.[/bold green] Open [bold]{url}[/bold]   (data in {folder})")
         say("[dim]Ctrl-C stops it.[/dim]")
         asyncio.run(_serve(house, listener, beside))
     finally:
@@ -73,9 +84,9 @@ def listen(chosen: Settings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((chosen.host, chosen.port))
-    except OSError:
+    except OSError as error:
         listener.close()
-        raise PortTaken(chosen.port) from None
+        raise (PortTaken if error.errno == errno.EADDRINUSE else PortRefused)(chosen.port) from None
     listener.listen(2048)
     return listener
 
