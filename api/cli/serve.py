@@ -6,6 +6,7 @@ import gc
 import signal
 import socket
 from collections.abc import Callable, Coroutine
+from contextlib import closing
 from dataclasses import replace
 from typing import Annotated
 
@@ -59,23 +60,23 @@ def serve(port: Port = None) -> None:
 
 def run(chosen: Settings, beside: Beside | None = None) -> None:
     """Serve until stopped, with something else running beside; raise `PortTaken` or `HomeBusy` when it cannot."""
-    listener = listen(chosen)
-    url = f"http://{chosen.host}:{listener.getsockname()[1]}"
-    with progress_bar("Folding anew under changed rules") as progress:
-        opened = open_house(chosen, progress=progress)
-        house = opened.__enter__()
-    try:
-        house.lock.announce(url)
-        # What was loaded stays; collecting it again and again would cost a fifth of the writer's time.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(*GC_THRESHOLD)
-        folder = escape(str(chosen.home))
-        say(f"[bold green]Paceline is running.[/bold green] Open [bold]{url}[/bold]   (data in {folder})")
-        say("[dim]Ctrl-C stops it.[/dim]")
-        asyncio.run(_serve(house, listener, beside))
-    finally:
-        opened.__exit__(None, None, None)
+    with closing(listen(chosen)) as listener:
+        url = f"http://{chosen.host}:{listener.getsockname()[1]}"
+        with progress_bar("Folding anew under changed rules") as progress:
+            opened = open_house(chosen, progress=progress)
+            house = opened.__enter__()
+        try:
+            house.lock.announce(url)
+            # What was loaded stays; collecting it again and again would cost a fifth of the writer's time.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(*GC_THRESHOLD)
+            folder = escape(str(chosen.home))
+            say(f"[bold green]Paceline is running.[/bold green] Open [bold]{url}[/bold]   (data in {folder})")
+            say("[dim]Ctrl-C stops it.[/dim]")
+            asyncio.run(_serve(house, listener, beside))
+        finally:
+            opened.__exit__(None, None, None)
 
 
 def listen(chosen: Settings) -> socket.socket:

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from api.cli.main import main
+from api.secret import installation_secret
 from tests.api.servers import environment
 from tests.stores import Store, Wire
 
@@ -64,6 +65,7 @@ class Command:
         store = Store(self.home)
         store.send(*wires)
         store.home.close()
+        installation_secret(self.home)
 
 
 @pytest.fixture
