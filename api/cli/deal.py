@@ -15,6 +15,7 @@ from services.boards.story import Chapter, Moved
 from services.days import to_date
 from services.events.encode import rfc3339
 from services.scope import ADMIN
+from streams.names import Names, names_of, titles_of
 from streams.story import story
 
 HELP = """Show the timeline of a deal and what each event moved.
@@ -38,26 +39,30 @@ def deal(
     with questions(chosen) as asked:
         view = view_of(as_of, happened_by, zone_of(asked))
         told = story(asked, deal_id, ADMIN, view, installation_secret(chosen.home))
+        names = names_of(asked.connection())
+        titles = titles_of(asked.connection(), [f"deal/{told.id}"])
     if json:
         print_json(story_json(told))
         return
     state = told.deal
     money = f", {state.amount} {state.currency}" if state.amount else ""
-    title = f"deal/{told.id}: {state.status}{money}, stage {state.stage or '–'}, owner {state.owner or 'nobody'}"
-    rows = [_row(chapter) for chapter in told.chapters]
-    print_table(title, ["happened", "applied", "position", "event", "what it moved"], rows, right=(2,))
+    owner = names.of("rep", state.owner) or "nobody"
+    named = "".join(f" “{name}”" for name in titles.values())
+    title = f"deal/{told.id}{named}: {state.status}{money}, stage {state.stage or '–'}, owner {owner}"
+    rows = [_row(chapter, names) for chapter in told.chapters]
+    print_table(title, ["happened", "event", "what it moved", "applied", "position"], rows, right=(4,), whole=(1,))
     if state.anomalies:
         say(f"[yellow]Does not add up: {', '.join(state.anomalies)}[/yellow]")
 
 
-def _row(chapter: Chapter) -> list[str]:
+def _row(chapter: Chapter, names: Names) -> list[str]:
     known = chapter.known
     happened = rfc3339(known.event.time_us)
-    moved = "\n".join(_moved(one) for one in chapter.moved) or "nothing"
+    moved = "\n".join(_moved(one, names) for one in chapter.moved) or "nothing"
     when = happened[:10] if known.event.date_only else happened
-    return [when, rfc3339(known.applied_us)[:19] + "Z", str(known.position), known.event.type, moved]
+    return [when, known.event.type, moved, rfc3339(known.applied_us)[:19] + "Z", str(known.position)]
 
 
-def _moved(moved: Moved) -> str:
+def _moved(moved: Moved, names: Names) -> str:
     amount = f" {moved.amount:+f} {moved.currency}" if moved.amount else ""
-    return f"{moved.n:+d} {moved.measure} {moved.dims} on {to_date(moved.day)} for {moved.rep or 'nobody'}{amount}"
+    return f"{moved.n:+d} {moved.measure} on {to_date(moved.day)} for {names.of('rep', moved.rep) or 'nobody'}{amount}"

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 import typer
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -58,11 +58,19 @@ def print_csv(rows: Sequence[Sequence[Cell]]) -> None:
     sys.stdout.write(csv_text(rows).removeprefix("\ufeff"))
 
 
-def print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
-    """Print a table; columns in `right` are numbers."""
+def print_table(
+    title: str,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    whole: Sequence[int] = (),
+) -> None:
+    """Print a table; columns in `right` are numbers, those in `whole` are never broken into lines."""
     table = Table(title=escape(title) or None, title_justify="left", title_style="bold", header_style="bold")
     for index, head in enumerate(heads):
-        table.add_column(escape(head), justify="right" if index in right else "left", overflow="fold")
+        side: JustifyMethod = "right" if index in right else "left"
+        table.add_column(escape(head), justify=side, overflow="fold", no_wrap=index in whole)
     for row in rows:
         table.add_row(*(escape(cell) for cell in row))
     console().print(table)
@@ -72,7 +80,9 @@ def print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]],
 def progress_bar(what: str) -> Iterator[Report]:
     """Give a function that shows how far long work is: done and total."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+    screen = Console(stderr=True)
+    # Into a file or a pipe a bar would write nothing but empty lines.
+    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as shown:
         task = shown.add_task(escape(what), total=None)
 
         def report(done: int, total: int) -> None:

@@ -42,7 +42,9 @@ class PortTaken(PacelineError):
 
     def __init__(self, port: int) -> None:
         other = port + 1 if port < 65_535 else port - 1
-        super().__init__(f"Port {port} is taken. Stop what uses it, or choose another: --port {other}")
+        super().__init__(
+            f"Port {port} is taken. Stop what uses it, or choose another: --port {other} or PACELINE_PORT={other}"
+        )
 
 
 class PortRefused(PacelineError):

@@ -27,6 +27,7 @@ Examples:
 
   paceline why deals_won --rep rep-03 --as-of 2017-04-01 --json
 """
+SHOWN = ("day", "measure", "share", "amount", "deal or root", "event")
 
 
 def why(
@@ -49,16 +50,23 @@ def why(
         print_json(explanation_json(found))
         return
     heads = ["day", "measure", "share", "amount", "currency", "deal or root", "event", "happened", "position"]
-    rows = [_row(line) for line in found.lines]
     if csv:
-        print_csv([heads, *rows])
+        print_csv([heads, *(_row(line) for line in found.lines)])
         return
     place = next(one for one in found.board.places if one.id == found.rep)
     text = value_text(place.value, found.board.metric, "en")
-    shown = [["" if cell is None else str(cell) for cell in row] for row in rows]
-    print_table(f"{found.name}: {text}. {title_of(found.board)}", heads, shown, right=(2, 3, 8))
+    shown = [_shown(line) for line in found.lines]
+    print_table(f"{found.name}: {text}. {title_of(found.board)}", SHOWN, shown, right=(2, 3), whole=(0, 1, 2, 3))
     if found.lines_total > len(found.lines):
         say(f"[dim]{len(found.lines)} of {found.lines_total} lines; --limit shows more.[/dim]")
+
+
+def _shown(line: BehindLine) -> list[str]:
+    """Return a line as people read it, narrow enough for a small terminal."""
+    amount = "" if line.amount is None else f"{line.amount:+f} {line.currency}"
+    happened = rfc3339(line.time_us)[:10]
+    about = line.title or line.subject
+    return [str(to_date(line.day)), line.measure, f"{line.number:+f}", amount, about, f"{line.event_type} {happened}"]
 
 
 def _row(line: BehindLine) -> list[Cell]:

@@ -91,11 +91,23 @@ def test_why_shows_the_lines(command: Command) -> None:
     assert (line["amount"], line["event"]) == ("10.00", "deal.won")
 
 
+def test_tables_fit_a_small_terminal(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On 80 columns days, measures and amounts stand on one line each."""
+    command.store(*FACTS)
+    monkeypatch.setenv("COLUMNS", "80")
+    for words in (("why", "won_amount", "--rep", "ann"), ("board", "won_amount")):
+        found = command(*words, *MARCH)
+        assert all(len(line) <= 80 for line in found.out.splitlines())
+    lines = command("why", "won_amount", "--rep", "ann", *MARCH).out.splitlines()
+    assert any("2017-03-01" in line and "won" in line and "+10.00 USD" in line for line in lines)
+
+
 def test_a_deal_tells_its_story(command: Command) -> None:
     """The timeline has each event and what it moved, and says what does not add up."""
     command.store(*FACTS)
     table = command("deal", "one")
     assert "won, 10.00 USD" in table.out and "deal.created" in table.out
+    assert "owner Ann [Lee]" in table.out and "for Ann [Lee] +10.00 USD" in table.out
     found = command("deal", "one", "--json").json
     assert isinstance(found, dict)
     assert [chapter["event"]["type"] for chapter in found["timeline"]] == ["deal.created", "deal.won"]
