@@ -1,13 +1,18 @@
 """Health and measurements: alive, ready, refusing when the store cannot be written, and few series for ever."""
 
+import asyncio
 import sqlite3
-from contextlib import closing
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from streams.home import STORE
+from streams.jobs import Job, Overloaded
 from tests.api.houses import Site, opened, problem_of, send, send_batch
 from tests.builders import deal, event
 
@@ -36,6 +41,29 @@ def writable(site: Site, *, yes: bool) -> None:
     site.house.writer.call(
         lambda _: site.house.home.connection.execute(f"PRAGMA query_only={'OFF' if yes else 'ON'}")
     ).result()
+
+
+class Full(NamedTuple):
+    """A full queue: the last job that fitted, and what lets the writer go on."""
+
+    job: Job
+    release: Callable[[], None]
+
+
+@contextmanager
+def held_up(site: Site) -> Iterator[Full]:
+    """Hold the writer and fill its queue; let it go in the end."""
+    gate, last = threading.Event(), Job(items=())
+    site.house.writer.call(lambda _: gate.wait())
+    try:
+        with suppress(Overloaded):
+            while True:
+                job = Job(items=())
+                site.house.writer.submit(job)
+                last = job
+        yield Full(last, gate.set)
+    finally:
+        gate.set()
 
 
 async def test_alive_and_ready(tmp_path: Path) -> None:
@@ -74,6 +102,20 @@ async def test_care_that_cannot_be_written(tmp_path: Path, path: str) -> None:
             problem_of(await client.post(path), 503, "store_failed")
             writable(site, yes=True)
             assert len((await client.get("/api/dead-letters")).json()) == 1
+
+
+async def test_overload_sheds_and_recovers(tmp_path: Path) -> None:
+    """Row 46: when too much waits for the writer, 503 says when to come again; nothing was stored, and it recovers."""
+    with opened(tmp_path) as site, held_up(site) as last:
+        async with site.client() as client:
+            for path in ("/readyz", "/metrics", "/api/boards/won_amount"):
+                assert (await client.get(path)).status_code == (503 if path == "/readyz" else 200)
+            refused = await send(client, deal("one", "2017-03-01"))
+            problem_of(refused, 503, "overloaded")
+            assert int(refused.headers["retry-after"]) > 0
+            last.release()
+            await asyncio.wrap_future(last.job.future)
+            assert (await send(client, deal("one", "2017-03-01"))).json()["position"] == 1
 
 
 async def test_a_broken_file_is_503(tmp_path: Path) -> None:

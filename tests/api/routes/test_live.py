@@ -286,6 +286,16 @@ async def test_a_bad_question_is_a_problem_before_anything_streams(
             problem_of(await client.get(f"/live/boards/{path}"), status, code)
 
 
+async def test_a_server_that_stops_begins_no_stream(tmp_path: Path) -> None:
+    """While the server ends, a new viewer is told when to come again."""
+    with opened(tmp_path) as site:
+        await site.house.live.stop()
+        async with site.client() as client:
+            answer = await client.get(PATH)
+    problem_of(answer, 503, "live_full")
+    assert int(answer.headers["retry-after"]) > 0
+
+
 def events(lines: Iterator[str]) -> Iterator[dict[str, str]]:
     """Yield the events of a stream as a browser reads them."""
     found: dict[str, str] = {}
