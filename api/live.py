@@ -59,10 +59,12 @@ class Frame:
 class Channel:
     """One board that somebody looks at.
 
+    :ivar key: what tells it from other boards.
     :ivar known: how many changes of the store were known before the board was last computed.
     :ivar opening: held while the board is computed for its first viewer.
     """
 
+    key: Hashable
     ask: Ask
     scope: Scope
     render: Render
@@ -169,17 +171,23 @@ class Live:
         Raise what the board raises, and `LiveFull` when there are too many.
         """
         key = (ask, scope, language)
-        channel = self._channels.get(key) or self._new(Channel(ask, scope, render))
+        channel = self._channels.get(key)
+        if channel is None:
+            channel = self._channels[key] = self._new(Channel(key, ask, scope, render))
         async with channel.opening:
-            if not channel.viewers:
-                known = self._changes
+            if channel.viewers:
+                return channel
+            known = self._changes
+            try:
                 rows, head = await asyncio.to_thread(self._look, channel)
-                if (rows, head) != (channel.rows, channel.head):
-                    channel.rows, channel.head = rows, head
-                    channel.number += 1
-                    channel.frames.clear()
-                channel.known = known
-        self._channels[key] = channel
+            except BaseException:
+                self._channels.pop(key, None)
+                raise
+            if (rows, head) != (channel.rows, channel.head):
+                channel.rows, channel.head = rows, head
+                channel.number += 1
+                channel.frames.clear()
+            channel.known = known
         return channel
 
     def _new(self, channel: Channel) -> Channel:
@@ -193,6 +201,8 @@ class Live:
     async def watch(self, channel: Channel, last_id: str) -> AsyncGenerator[bytes]:
         """Yield the frames of a board from what was last seen of it, until the end."""
         queue: asyncio.Queue[bytes | None] = asyncio.Queue(QUEUE_MAX)
+        # It may have made room for others before its first viewer came.
+        channel = self._channels.setdefault(channel.key, channel)
         channel.viewers.add(queue)
         if self._stopped:
             _end(channel)

@@ -12,7 +12,7 @@ import pytest
 from starlette.types import Message
 
 from api.frames import renderer
-from api.live import FRAMES_KEPT, PING, QUEUE_MAX, RETRY, Live, LiveFull, Pace
+from api.live import CHANNELS_MAX, FRAMES_KEPT, PING, QUEUE_MAX, RETRY, Live, LiveFull, Pace
 from api.routes.live import EventStream
 from services.boards.board import Board
 from services.errors import PacelineError
@@ -117,6 +117,33 @@ async def test_all_viewers_get_the_same_bytes(tmp_path: Path) -> None:
         for frames in viewers:
             await frames.aclose()
         assert live.viewers == 0
+
+
+async def test_viewers_that_come_together_share_a_board(tmp_path: Path) -> None:
+    """Those who open a board in the same moment all get its changes."""
+    async with hub(tmp_path) as (site, live):
+        channels = await asyncio.gather(*(live.open(ASK, ADMIN, "en", RENDER) for _ in range(5)))
+        assert all(channel is channels[0] for channel in channels)
+        viewers = [live.watch(channel, "") for channel in channels]
+        for frames in viewers:
+            await next_frame(frames)
+        await stored(site, live, *order("one", "2017-03-01"))
+        for frames in viewers:
+            assert set(rows_of((await next_frame(frames))[2])) == {"ann"}
+            await frames.aclose()
+
+
+async def test_boards_that_nobody_looks_at_make_room(tmp_path: Path) -> None:
+    """When there are as many boards as can be kept, those without viewers go; one that lost its place comes back."""
+    async with hub(tmp_path) as (site, live):
+        first = await live.open(ASK, ADMIN, "en", RENDER)
+        for number in range(CHANNELS_MAX):
+            await live.open(Ask(metric="calls", team=f"t{number}"), ADMIN, "en", RENDER)
+        frames = live.watch(first, "")
+        await next_frame(frames)
+        await stored(site, live, *order("one", "2017-03-01"))
+        assert set(rows_of((await next_frame(frames))[2])) == {"ann"}
+        await frames.aclose()
 
 
 async def test_who_comes_back_gets_what_was_missed(tmp_path: Path) -> None:
