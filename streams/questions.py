@@ -122,7 +122,7 @@ def board_of(cut: Cut, metric: Metric, ask: Ask, scope: Scope, names: Names) -> 
         view=ask.view,
         zone=zone,
         currency=organisation.company.currency,
-        places=ranked(found, metric),
+        places=ranked(found, metric, organisation.company.currency),
         total=shown(seen.value(grouping.together(rows), seen.everybody, None), organisation),
         position=cut.position,
         applied_us=cut.applied_us,

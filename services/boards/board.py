@@ -1,6 +1,6 @@
 """A board: the values of one metric for reps or teams over a period, ranked."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
@@ -136,11 +136,16 @@ class Unranked:
     value: Shown
 
 
-def ranked(rows: Iterable[Unranked], metric: Metric) -> tuple[Place, ...]:
-    """Return rows in their places: 1, 2, 2, 4, ties by name, then id; rows without a rank come last."""
+def ranked(rows: Sequence[Unranked], metric: Metric, home: str) -> tuple[Place, ...]:
+    """Return rows in their places: 1, 2, 2, 4, ties by name, then id; rows without a rank come last.
+
+    Money without a rate into the company's currency, `home`, is ranked only where all rows are in its currency.
+    """
     sign = 1 if metric.ranked_down else -1
-    ready = [row for row in rows if _rankable(row, metric)]
-    rest = [row for row in rows if not _rankable(row, metric)]
+    currencies = {row.value.money.currency for row in rows if row.value.money and row.value.money.amount}
+    one = currencies.pop() if len(currencies) == 1 else home
+    ready = [row for row in rows if _rankable(row, metric, one)]
+    rest = [row for row in rows if not _rankable(row, metric, one)]
     ordered = sorted(ready, key=lambda row: (sign * (row.value.order or Decimal(0)), row.name, row.id))
     found: list[Place] = []
     for index, row in enumerate(ordered):
@@ -150,9 +155,11 @@ def ranked(rows: Iterable[Unranked], metric: Metric) -> tuple[Place, ...]:
     return (*found, *(_place(row, None) for row in sorted(rest, key=lambda row: (row.name, row.id))))
 
 
-def _rankable(row: Unranked, metric: Metric) -> bool:
+def _rankable(row: Unranked, metric: Metric, currency: str) -> bool:
     enough = metric.unit != "ratio" or row.value.sample >= metric.sample_min
-    return row.value.order is not None and enough
+    money = row.value.money
+    comparable = money is None or not money.amount or money.currency == currency
+    return row.value.order is not None and enough and comparable
 
 
 def _place(row: Unranked, rank: int | None) -> Place:

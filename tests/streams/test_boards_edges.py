@@ -244,6 +244,16 @@ def test_edge_no_rate_leaves_the_own_currency_and_a_note(tmp_path: Path) -> None
     assert place.value.note == "fx_missing"
 
 
+def test_edge_money_without_a_rate_is_not_ranked_against_other_money(tmp_path: Path) -> None:
+    """Currency: 100 SEK without a rate do not stand above 7 USD; where all is in SEK, they are ranked."""
+    store = Store(tmp_path)
+    store.send(deal("1", "2017-01-01", owner="bob", amount="100.00", currency="SEK"), won("1", "2017-01-02"))
+    assert [place.rank for place in store.asked("won_amount", "2017").places] == [1]
+    store.send(order("2", "2017-01-03", amount="7.00"))
+    ranks = [(place.id, place.rank) for place in store.asked("won_amount", "2017").places]
+    assert ranks == [("ann", 1), ("bob", None)]
+
+
 def test_edge_a_rate_is_used_the_other_way_round(tmp_path: Path) -> None:
     """Currency: one dollar = 0.8 euro converts euros too."""
     store = Store(tmp_path)
