@@ -80,6 +80,8 @@ async def _invalid(request: Request, error: RequestValidationError) -> Response:
         {"pointer": "/" + "/".join(str(part) for part in one["loc"]), "code": "invalid", "detail": str(one["msg"])}
         for one in error.errors()
     ]
+    if wants_page(request):
+        return pages.failure(request, 422, "validation", "")
     return problem(422, "validation", "Some parameters make no sense.", errors=places)
 
 
@@ -101,5 +103,5 @@ async def _unexpected(request: Request, error: Exception) -> Response:
 
 def _answer(request: Request, status: int, code: str, detail: str, headers: dict[str, str]) -> Response:
     if wants_page(request):
-        return pages.failure(request, status, detail)
+        return pages.failure(request, status, code, detail)
     return problem(status, code, detail, headers=headers)

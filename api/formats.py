@@ -1,12 +1,13 @@
 """Numbers, money, times and days as people read them, in English and Simplified Chinese."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from services.boards.board import Money, Shown
@@ -15,7 +16,9 @@ from services.metrics.metric import Metric
 
 LANGUAGES = ("en", "zh-Hans")
 NONE = "–"
-COMPACT_FROM = Decimal(100_000)
+SPARK_FLOOR = 0.6
+BRIEF_FROM = Decimal(10_000)
+MINUS = "\N{MINUS SIGN}"
 
 _NOTES = {
     "en": {
@@ -24,6 +27,8 @@ _NOTES = {
         "fx_missing": "rate missing",
         "not_begun": "not begun",
         "no_closed_deals": "no closed deals",
+        "nothing_to_compare": "nothing to compare",
+        "points": "points",
     },
     "zh-Hans": {
         "met": "已达成",
@@ -31,6 +36,8 @@ _NOTES = {
         "fx_missing": "缺少汇率",
         "not_begun": "尚未开始",
         "no_closed_deals": "无已关闭商机",
+        "nothing_to_compare": "无可比数据",
+        "points": "个百分点",
     },
 }
 
@@ -62,9 +69,57 @@ def money_text(money: Money, language: str) -> str:
     )
 
 
+def amount_text(amount: str, currency: str, language: str) -> str:
+    """Return an amount as an event had it; one without a currency stays a number."""
+    number = Decimal(amount)
+    if currency:
+        return money_text(Money(amount=number, currency=currency), language)
+    return number_text(number, "", language)
+
+
+def brief_text(value: Shown, metric: Metric, language: str) -> str:
+    """Return a value for a headline: large amounts of money without decimal places."""
+    return brief_money(value.money, language) if value.money else value_text(value, metric, language)
+
+
+def brief_money(money: Money, language: str) -> str:
+    """Return money, without decimal places where it is much."""
+    if abs(money.amount) < BRIEF_FROM:
+        return money_text(money, language)
+    return money_text(Money(amount=money.amount.quantize(Decimal(1)), currency=money.currency), language)
+
+
+def spark_path(weeks: Sequence[Decimal]) -> str:
+    """Return small columns as an SVG path, 14 units high, five wide each; the highest is the best of them."""
+    most = max(weeks, default=Decimal(0))
+    sizes = [max(float(week / most) * 13, SPARK_FLOOR) if most > 0 else SPARK_FLOOR for week in weeks]
+    return "".join(f"M{place * 5} 14v{-size:.1f}h4V14z" for place, size in enumerate(sizes))
+
+
+def weeks_text(weeks: Sequence[Decimal], language: str) -> str:
+    """Return the money of some weeks in words for those who do not see the columns."""
+    return "; ".join(format_decimal(round(week), locale=locale_of(language)) for week in weeks)
+
+
+def signed_text(number: Decimal | int, places: int = 0, language: str = "en") -> str:
+    """Return a number that was added or taken away, always with its sign, with at most some decimal places."""
+    pattern = "#,##0" + ("." + "#" * places if places else "")
+    size = Decimal(number).copy_abs()
+    text = format_decimal(size, format=pattern, locale=locale_of(language))
+    return ("+" if number >= 0 else MINUS) + text
+
+
+def change_text(change: Decimal | None, language: str, *, ratio: bool) -> str:
+    """Return how much a value changed: in per cent of what it was, or in points for ratios."""
+    if change is None:
+        return _NOTES[language]["nothing_to_compare"]
+    text = signed_text((change * 100).quantize(Decimal("0.1")), 1, language)
+    return f"{text} {_NOTES[language]['points']}" if ratio else f"{text}%"
+
+
 def signed_money_text(amount: Decimal, currency: str, language: str) -> str:
     """Return money that was added or taken away, always with its sign."""
-    sign = "+" if amount >= 0 else "−"
+    sign = "+" if amount >= 0 else MINUS
     return sign + money_text(Money(amount=abs(amount), currency=currency), language)
 
 
@@ -100,7 +155,10 @@ def day_text(day: int | date, language: str) -> str:
     return format_date(to_date(day) if isinstance(day, int) else day, format="medium", locale=locale_of(language))
 
 
-def time_text(time_us: int, zone: str, language: str) -> str:
-    """Return a moment in a zone, to the minute."""
+def time_text(time_us: int, zone: str, language: str, *, seconds: bool = False) -> str:
+    """Return a moment in a zone, to the minute or to the second."""
     local: datetime = to_time(time_us).astimezone(ZoneInfo(zone))
-    return format_datetime(local, format="medium", locale=locale_of(language))
+    clock = format_time(local, format="medium" if seconds else "short", locale=locale_of(language))
+    return (
+        f"{format_date(local, format='medium', locale=locale_of(language))}{' ' if language != 'en' else ', '}{clock}"
+    )

@@ -22,6 +22,8 @@ SECURITY_HEADERS = {
 }
 PARAMETERS_MAX = 50
 _HERE = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE | re.ASCII)
+# Parameters that may come several times.
+_LISTS = frozenset({b"board"})
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Refusal = tuple[int, str, str]
@@ -66,8 +68,9 @@ def refused(scope: Scope) -> Refusal | None:
     query: bytes = scope["query_string"]
     if not _is_text(raw) or not _is_text(query):
         return 400, "encoding", "An address is UTF-8, percent-encoded, without NUL."
-    names = [part.partition(b"=")[0] for part in query.split(b"&") if part]
-    if len(names) > PARAMETERS_MAX or len({unquote_to_bytes(name) for name in names}) != len(names):
+    names = [unquote_to_bytes(part.partition(b"=")[0]) for part in query.split(b"&") if part]
+    single = [name for name in names if name not in _LISTS]
+    if len(names) > PARAMETERS_MAX or len(set(single)) != len(single):
         return 400, "parameter_repeated", f"Send each parameter once, and at most {PARAMETERS_MAX}."
     return None
 

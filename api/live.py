@@ -1,25 +1,24 @@
-"""Live boards: whoever looks at a board gets what changed on it, over Server-Sent Events.
+"""Live boards: whoever looks at boards gets what changed on them, over Server-Sent Events.
 
 Each board that somebody looks at is computed once after a change, and its frame is encoded once for all viewers.
-Frames carry absolute values, so that one that comes twice does no harm. Ids are `epoch.number`: a viewer that missed
-frames, or comes from before a restart, gets the whole board again.
+Frames carry absolute values, so that one that comes twice does no harm. Ids are `epoch.number`, one row of numbers for
+all boards: a viewer that missed frames, or comes from before a restart, gets the whole board again.
 """
 
 import asyncio
+import logging
 import re
 import secrets
-import sqlite3
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 import msgspec
 
-from services.boards.board import Board
 from services.errors import PacelineError
 from services.scope import Scope
-from streams.questions import Ask, Questions
+from streams.questions import Questions
 
 QUEUE_MAX = 64
 FRAMES_KEPT = 64
@@ -30,21 +29,41 @@ RETRY = b"retry: 1500\n\n"
 _ID = re.compile(r"([0-9a-f]{8})\.([0-9]{1,15})")
 
 Fields = dict[str, object]
-# Makes what a frame says of a board: values by row id, and values of the board itself.
-Render = Callable[[Board], tuple[dict[str, Fields], Fields]]
+# Reads what a frame says: values by row id, and values of the board itself.
+Look = Callable[[Questions], tuple[dict[str, Fields], Fields]]
+Queue = asyncio.Queue[bytes | None]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pace:
     """How fast things go: frames at most once in `settle_seconds`, a ping when nothing came for `ping_seconds`.
 
-    Boards of "this week" and of what is untouched change with the clock alone: each is looked at again after
-    `clock_seconds` without a change of the store.
+    What is dear to compute moves less often: a board rests `rest_ratio` times as long as its computation took.
+    Boards of "this week" move with the clock alone: all are looked at again after `still_seconds` without a change.
     """
 
     settle_seconds: float = 0.25
+    rest_ratio: float = 19.0
+    still_seconds: float = 30.0
     ping_seconds: float = 15.0
-    clock_seconds: float = 30.0
+
+
+class LiveFull(PacelineError):
+    """More live boards than can be kept up to date, or a server that is about to stop."""
+
+    def __init__(self) -> None:
+        super().__init__("No more live boards can be shown now. Try again in a moment.")
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A board that a viewer asks for; frames carry `name`, so that viewers of several boards tell them apart."""
+
+    name: str
+    scope: Scope
+    look: Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,31 +76,26 @@ class Frame:
 
 @dataclass(slots=True)
 class Channel:
-    """One board that somebody looks at.
+    """One board that somebody looks at; `floor` is the number from which on all frames are kept.
 
-    :ivar key: what tells it from other boards.
-    :ivar known: how many changes of the store were known before the board was last computed.
-    :ivar opening: held while the board is computed for its first viewer.
+    A stale board is computed again when it has rested, by the time of the event loop.
     """
 
-    key: Hashable
-    ask: Ask
-    scope: Scope
-    render: Render
-    known: int = -1
-    number: int = 0
+    board: Watched
     rows: dict[str, Fields] = field(default_factory=dict)
     head: Fields = field(default_factory=dict)
-    frames: deque[Frame] = field(default_factory=lambda: deque(maxlen=FRAMES_KEPT))
-    viewers: set["asyncio.Queue[bytes | None]"] = field(default_factory=set)
-    opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+    floor: int = 0
+    stale: bool = False
+    rests_until: float = 0.0
+    frames: deque[Frame] = field(default_factory=deque)
+    viewers: set[Queue] = field(default_factory=set)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-
-class LiveFull(PacelineError):
-    """More live boards than can be kept up to date, or a server that is about to stop."""
-
-    def __init__(self) -> None:
-        super().__init__("No more live boards can be shown now. Try again in a moment.")
+    def keep(self, frame: Frame) -> None:
+        """Keep a frame for viewers who come back."""
+        self.frames.append(frame)
+        if len(self.frames) > FRAMES_KEPT:
+            self.floor = self.frames.popleft().number
 
 
 class Live:
@@ -91,17 +105,17 @@ class Live:
         self._questions = questions
         self._pace = pace or Pace()
         self._epoch = secrets.token_hex(4)
-        self._channels: dict[Hashable, Channel] = {}
+        self._number = 0
+        self._channels: dict[tuple[str, Scope], Channel] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._dirty = asyncio.Event()
-        self._changes = 0
         self._task: asyncio.Task[None] | None = None
         self._stopped = False
 
     @property
     def viewers(self) -> int:
-        """Return how many viewers there are."""
-        return sum(len(channel.viewers) for channel in self._channels.values())
+        """Return how many streams there are, whatever number of boards each of them carries."""
+        return len({viewer for channel in self._channels.values() for viewer in channel.viewers})
 
     def start(self) -> None:
         """Begin to send what changes."""
@@ -109,10 +123,10 @@ class Live:
         self._task = self._loop.create_task(self._run())
 
     async def stop(self) -> None:
-        """Tell every viewer that this is the end, so that no connection holds up the shutdown."""
+        """Tell every viewer that this is the end, so that no connection holds up the shutdown. Twice is once."""
         self._stopped = True
-        for channel in self._channels.values():
-            _end(channel)
+        for viewer in {viewer for channel in self._channels.values() for viewer in channel.viewers}:
+            _push(viewer, None)
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -120,116 +134,127 @@ class Live:
     def changed(self) -> None:
         """Say that the store changed."""
         if self._loop and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._note_change)
-
-    def _note_change(self) -> None:
-        self._changes += 1
-        self._dirty.set()
+            self._loop.call_soon_threadsafe(self._dirty.set)
 
     async def _run(self) -> None:
-        """Send what changed: soon after a change of the store, and now and then since days end without one."""
+        loop = asyncio.get_running_loop()
         while True:
+            stale = [channel for channel in self._channels.values() if channel.stale]
+            due = min((channel.rests_until for channel in stale), default=loop.time() + self._pace.still_seconds)
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._pace.clock_seconds):
-                    await self._dirty.wait()
-            self._dirty.clear()
+                await asyncio.wait_for(self._dirty.wait(), max(due - loop.time(), 0.0))
+            if self._dirty.is_set() or not stale:
+                self._dirty.clear()
+                self._all_stale()
             for channel in list(self._channels.values()):
-                if channel.viewers:
+                if channel.stale and channel.rests_until <= loop.time():
                     await self._refresh(channel)
             await asyncio.sleep(self._pace.settle_seconds)
 
+    def _all_stale(self) -> None:
+        for channel in self._channels.values():
+            # Somebody who is just joining holds the lock, and may have looked before this change.
+            channel.stale = bool(channel.viewers) or channel.lock.locked()
+
     async def _refresh(self, channel: Channel) -> None:
-        """Compute a board once and send what differs from before; a board that fails ends for its viewers."""
-        channel.known = self._changes
-        try:
-            rows, head = await asyncio.to_thread(self._look, channel)
-        except (PacelineError, sqlite3.Error):
-            # They come back, and are then told what is wrong; the other boards go on.
-            _end(channel)
-            return
-        changed = {name: row for name, row in rows.items() if channel.rows.get(name) != row}
-        gone = [name for name in channel.rows if name not in rows]
-        if not changed and not gone and head == channel.head:
-            return
-        channel.rows, channel.head = rows, head
-        channel.number += 1
-        frame = self._frame(channel, "change", {"rows": changed, "gone": gone, "head": head})
-        channel.frames.append(Frame(channel.number, frame))
-        for viewer in channel.viewers:
-            _push(viewer, frame)
-
-    def _look(self, channel: Channel) -> tuple[dict[str, Fields], Fields]:
-        return channel.render(self._questions.board(channel.ask, channel.scope))
-
-    def _frame(self, channel: Channel, kind: str, body: Fields) -> bytes:
-        text = msgspec.json.encode(body).decode()
-        return f"id: {self._epoch}.{channel.number}\nevent: {kind}\ndata: {text}\n\n".encode()
-
-    async def open(self, ask: Ask, scope: Scope, language: str, render: Render) -> Channel:
-        """Return the channel of a board, computed; boards are shared by those with the same scope and language.
-
-        Raise what the board raises, and `LiveFull` when there are too many.
-        """
-        key = (ask, scope, language)
-        channel = self._channels.get(key)
-        if channel is None:
-            channel = self._channels[key] = self._new(Channel(key, ask, scope, render))
-        async with channel.opening:
-            if channel.viewers:
-                return channel
-            known = self._changes
+        """Compute a board once and send what differs from before; cut its viewers off when it cannot be computed."""
+        async with channel.lock:
+            channel.stale = False
+            began = asyncio.get_running_loop().time()
             try:
-                rows, head = await asyncio.to_thread(self._look, channel)
-            except BaseException:
-                self._channels.pop(key, None)
-                raise
-            if (rows, head) != (channel.rows, channel.head):
-                channel.rows, channel.head = rows, head
-                channel.number += 1
-                channel.frames.clear()
-            channel.known = known
-        return channel
+                rows, head = await asyncio.to_thread(channel.board.look, self._questions)
+            except Exception:
+                log.exception("A live board cannot be computed: %s", channel.board.name)
+                for viewer in channel.viewers:
+                    _push(viewer, None)
+                return
+            ended = asyncio.get_running_loop().time()
+            channel.rests_until = ended + (ended - began) * self._pace.rest_ratio
+            changed = {name: row for name, row in rows.items() if channel.rows.get(name) != row}
+            gone = [name for name in channel.rows if name not in rows]
+            if not changed and not gone and head == channel.head:
+                return
+            channel.rows, channel.head = rows, head
+            self._number += 1
+            frame = self._frame(channel, "change", changed, gone)
+            channel.keep(Frame(self._number, frame))
+            channel.viewers -= {viewer for viewer in channel.viewers if not _push(viewer, frame)}
 
-    def _new(self, channel: Channel) -> Channel:
-        """Return a channel when there is room for it; boards that nobody looks at make room."""
-        if len(self._channels) >= CHANNELS_MAX:
-            self._channels = {key: one for key, one in self._channels.items() if one.viewers}
-        if self._stopped or len(self._channels) >= CHANNELS_MAX or self.viewers >= VIEWERS_MAX:
+    def _frame(self, channel: Channel, kind: str, rows: dict[str, Fields], gone: Sequence[str]) -> bytes:
+        body = {"board": channel.board.name, "rows": rows, "gone": gone, "head": channel.head}
+        text = msgspec.json.encode(body).decode()
+        return f"id: {self._epoch}.{self._number}\nevent: {kind}\ndata: {text}\n\n".encode()
+
+    async def watch(self, boards: Sequence[Watched], last_id: str) -> AsyncGenerator[bytes]:
+        """Return the frames of boards, each shared by all with the same name and scope.
+
+        Raise at once what the boards raise, before anything is sent, and `LiveFull` when there are too many.
+        """
+        queue: Queue = asyncio.Queue(QUEUE_MAX)
+        if self._stopped or self.viewers >= VIEWERS_MAX:
             raise LiveFull
-        return channel
-
-    async def watch(self, channel: Channel, last_id: str) -> AsyncGenerator[bytes]:
-        """Yield the frames of a board from what was last seen of it, until the end."""
-        queue: asyncio.Queue[bytes | None] = asyncio.Queue(QUEUE_MAX)
-        # It may have made room for others before its first viewer came.
-        channel = self._channels.setdefault(channel.key, channel)
-        channel.viewers.add(queue)
-        if self._stopped:
-            _end(channel)
-        if channel.known != self._changes:
-            # The store changed while nobody was looking: what is shown first is corrected at once.
-            self._dirty.set()
-        missed = self._missed(channel, last_id)
+        joined: list[Channel] = []
+        first = [RETRY]
         try:
-            yield RETRY
-            for frame in missed:
-                yield frame
-            async for frame in _drain(queue, self._pace.ping_seconds):
-                yield frame
-        finally:
-            channel.viewers.discard(queue)
+            for board in boards:
+                channel = self._channel(board)
+                first.extend(await self._join(channel, queue, last_id))
+                joined.append(channel)
+        except BaseException:
+            _leave(joined, queue)
+            raise
+        return _told(first, queue, joined, self._pace.ping_seconds)
+
+    def _channel(self, board: Watched) -> Channel:
+        """Return the channel of a board, a new one when there is room; boards that nobody looks at make room."""
+        key = (board.name, board.scope)
+        if key not in self._channels:
+            if len(self._channels) >= CHANNELS_MAX:
+                busy = {name: one for name, one in self._channels.items() if one.viewers or one.lock.locked()}
+                self._channels = busy
+            if len(self._channels) >= CHANNELS_MAX:
+                raise LiveFull
+            self._channels[key] = Channel(board)
+        return self._channels[key]
+
+    async def _join(self, channel: Channel, queue: Queue, last_id: str) -> list[bytes]:
+        """Add a viewer to a board; return what it has missed."""
+        async with channel.lock:
+            if not channel.viewers:
+                channel.rows, channel.head = await asyncio.to_thread(channel.board.look, self._questions)
+                self._number += 1
+                channel.floor = self._number
+                channel.frames.clear()
+            channel.viewers.add(queue)
+            return self._missed(channel, last_id)
 
     def _missed(self, channel: Channel, last_id: str) -> list[bytes]:
         """Return the frames after the last one seen, or the whole board when they are not all there."""
         seen = _ID.fullmatch(last_id)
-        if seen and seen[1] == self._epoch:
-            missed = [frame for frame in channel.frames if frame.number > int(seen[2])]
-            if int(seen[2]) + len(missed) == channel.number:
-                return [frame.sent for frame in missed]
-        return [self._frame(channel, "board", {"rows": channel.rows, "gone": [], "head": channel.head})]
+        if seen and seen[1] == self._epoch and channel.floor <= int(seen[2]) <= self._number:
+            return [frame.sent for frame in channel.frames if frame.number > int(seen[2])]
+        return [self._frame(channel, "board", channel.rows, [])]
 
 
-async def _drain(queue: "asyncio.Queue[bytes | None]", ping_seconds: float) -> AsyncIterator[bytes]:
+async def _told(
+    first: Sequence[bytes], queue: Queue, joined: Sequence[Channel], ping_seconds: float
+) -> AsyncGenerator[bytes]:
+    """Yield what a viewer missed, then what comes on its boards; leave them in the end."""
+    try:
+        for frame in first:
+            yield frame
+        async for frame in _drain(queue, ping_seconds):
+            yield frame
+    finally:
+        _leave(joined, queue)
+
+
+def _leave(joined: Sequence[Channel], queue: Queue) -> None:
+    for channel in joined:
+        channel.viewers.discard(queue)
+
+
+async def _drain(queue: Queue, ping_seconds: float) -> AsyncGenerator[bytes]:
     """Yield what is queued, a ping when nothing comes for long, until the end."""
     while True:
         try:
@@ -243,16 +268,12 @@ async def _drain(queue: "asyncio.Queue[bytes | None]", ping_seconds: float) -> A
         yield frame
 
 
-def _push(queue: "asyncio.Queue[bytes | None]", frame: bytes | None) -> None:
+def _push(queue: Queue, frame: bytes | None) -> bool:
     """Queue a frame; a viewer that is too slow is cut off, and gets the whole board when it comes back."""
-    if queue.full():
+    kept = not queue.full()
+    if not kept:
         while not queue.empty():
             queue.get_nowait()
         frame = None
     queue.put_nowait(frame)
-
-
-def _end(channel: Channel) -> None:
-    """End a board for all who look at it."""
-    for viewer in channel.viewers:
-        _push(viewer, None)
+    return kept

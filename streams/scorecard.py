@@ -4,8 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
+from services.metrics.formulas import adjusted
 from services.metrics.metric import OpenDeal
 from services.metrics.purse import Purse
+from services.metrics.row import Row
 from services.period import Period
 from services.scope import Scope
 from streams.cut import Cut
@@ -26,18 +28,23 @@ class HeldDeal:
     untouched: bool
 
 
-def won_by_day(cut: Cut, rep: str, period: Period) -> dict[int, Decimal]:
-    """Return what a rep won on each day of a period, in the company's currency; days without a win are left out."""
-    rows = Reading(cut=cut, period=period, zone=cut.rules.zone).subjects("won")
-    by_day: dict[int, list[int]] = defaultdict(list)
-    for index, row in enumerate(rows):
+def won_so_far(cut: Cut, rep: str, period: Period) -> list[Decimal]:
+    """Return what a rep had won by the end of each day of a period, adjustments included, in the company's currency.
+
+    Each is converted and rounded as a whole, so that the last one is what a board of the period shows.
+    """
+    reading = Reading(cut=cut, period=period, zone=cut.rules.zone)
+    by_day: dict[int, list[Row]] = defaultdict(list)
+    for row in [*reading.subjects("won"), *adjusted({"adjustment": reading.subjects("adjustment")}, "won_amount")]:
         if row.rep == rep and row.day is not None:
-            by_day[row.day].append(index)
+            by_day[row.day].append(row)
     organisation = cut.organisation
-    found: dict[int, Decimal] = {}
-    for day, places in by_day.items():
-        purse = Purse.of(rows[place] for place in places)
-        found[day], _, _ = purse.converted(organisation.company.currency, organisation.rate)
+    found, rows, total = [], list[Row](), Decimal(0)
+    for day in range(period.first_day, period.last_day + 1):
+        if day in by_day:
+            rows += by_day[day]
+            total, _, _ = Purse.of(rows).converted(organisation.company.currency, organisation.rate)
+        found.append(total)
     return found
 
 

@@ -97,7 +97,15 @@ def listen(chosen: Settings) -> socket.socket:
 class Server(uvicorn.Server):
     """A server that ends live streams first, since it waits for every connection."""
 
-    def __init__(self, config: uvicorn.Config, house: House) -> None:
+    def __init__(self, house: House) -> None:
+        config = uvicorn.Config(
+            application(house),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+            h11_max_incomplete_event_size=65_536,
+        )
         super().__init__(config)
         self._house = house
 
@@ -108,19 +116,11 @@ class Server(uvicorn.Server):
 
 
 async def _serve(house: House, listener: socket.socket, beside: Beside | None) -> None:
-    config = uvicorn.Config(
-        application(house),
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-        h11_max_incomplete_event_size=65_536,
-    )
     work = asyncio.create_task(beside(house)) if beside else None
     # The server raises the signal that stopped it once more when it is done; by then it means nothing.
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: None)
-    await Server(config, house).serve(sockets=[listener])
+    await Server(house).serve(sockets=[listener])
     if work:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)

@@ -18,6 +18,6 @@ def mount(app: FastAPI) -> None:
             app.include_router(router)
 
 
-def failure(request: Request, status: int, detail: str) -> Response:
+def failure(request: Request, status: int, code: str, detail: str) -> Response:
     """Return the page that says what went wrong."""
-    return page(request, "failure.html", status=status, code=status, detail=detail)
+    return page(request, "failure.html", status=status, code=code, number=status, detail=detail)

@@ -4,7 +4,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from api.asking import HouseHere, ScopeHere, ViewHere, company_zone
+from api.site.stages import Stages
 from api.site.templates import page
+from services.view import LATEST
 from streams.names import names_of, titles_of
 from streams.story import story
 
@@ -16,6 +18,8 @@ def deal_page(request: Request, deal: str, house: HouseHere, scope: ScopeHere, v
     """Show the story of a deal."""
     told = story(house.questions, deal, scope, view, house.secret)
     connection = house.questions.connection()
+    with house.questions.cut(LATEST) as cut:
+        stages = Stages(cut.organisation.pipelines)
     subjects = [f"deal/{told.id}", f"account/{told.deal.account}"]
     titles = titles_of(connection, subjects)
     return page(
@@ -25,5 +29,6 @@ def deal_page(request: Request, deal: str, house: HouseHere, scope: ScopeHere, v
         title=titles.get(subjects[0], told.id),
         account=titles.get(subjects[1], told.deal.account),
         names=names_of(connection),
+        stages=stages,
         zone=company_zone(house),
     )

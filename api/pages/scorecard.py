@@ -10,6 +10,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from api.asking import HouseHere, ScopeHere
+from api.frames import board_name
+from api.site.language import language_of
+from api.site.stages import Stages
 from api.site.templates import page
 from services.boards.board import Board, Money, Shown
 from services.calendar import business_days
@@ -21,7 +24,7 @@ from services.scope import Scope
 from streams.cut import Cut
 from streams.names import Names, names_of
 from streams.questions import Ask, Questions, board_of, period_of
-from streams.scorecard import HeldDeal, held_deals, won_by_day
+from streams.scorecard import HeldDeal, held_deals, won_so_far
 
 router = APIRouter(include_in_schema=False)
 
@@ -80,6 +83,7 @@ class Scorecard:
     activities: Sequence[Compared]
     way: Way
     deals: Sequence[HeldDeal]
+    stages: Stages
     today: int
 
     @property
@@ -97,7 +101,9 @@ def scorecard(
     period: Annotated[str, Query(max_length=40)] = "this-quarter",
 ) -> HTMLResponse:
     """Show a rep's scorecard."""
-    return page(request, "scorecard.html", card=look(house.questions, rep, period or "this-quarter", scope))
+    card = look(house.questions, rep, period or "this-quarter", scope)
+    stream = board_name(Ask(metric="won_amount", period=card.period.label), language_of(request))
+    return page(request, "scorecard.html", card=card, stream=stream)
 
 
 def look(questions: Questions, rep: str, text: str, scope: Scope) -> Scorecard:
@@ -131,6 +137,7 @@ def look(questions: Questions, rep: str, text: str, scope: Scope) -> Scorecard:
             activities=[asker.against_weeks(metric) for metric in ACTIVITIES],
             way=_way(cut, rep, period, organisation.target("won_amount", period, rep=rep)),
             deals=held_deals(cut, rep, scope, names),
+            stages=Stages(organisation.pipelines),
             today=cut.today,
         )
 
@@ -193,8 +200,8 @@ def _way(cut: Cut, rep: str, period: Period, target: tuple[Decimal, str] | None)
     currency = cut.organisation.company.currency
     earlier = previous(period, cut.organisation.clock(cut.today))
     days = list(range(period.first_day, min(period.last_day, cut.today) + 1))
-    now = _running(won_by_day(cut, rep, period), days)
-    before = _running(won_by_day(cut, rep, earlier), range(earlier.first_day, earlier.last_day + 1))
+    now = won_so_far(cut, rep, period)[: len(days)]
+    before = won_so_far(cut, rep, earlier)
     goal = target[0] if target and target[0] > 0 and target[1] in ("", currency) else None
     top = max([*now, *before, goal or Decimal(0), Decimal(1)])
     return Way(
@@ -205,14 +212,6 @@ def _way(cut: Cut, rep: str, period: Period, target: tuple[Decimal, str] | None)
         top=Money(amount=top, currency=currency),
         days=days,
     )
-
-
-def _running(won: dict[int, Decimal], days: Sequence[int]) -> list[Decimal]:
-    total, found = Decimal(0), []
-    for day in days:
-        total += won.get(day, Decimal(0))
-        found.append(total)
-    return found
 
 
 def _line(values: Sequence[Decimal], days: int, top: Decimal, currency: str) -> Line:

@@ -6,7 +6,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from api.asking import HouseHere, ScopeHere, ViewHere
+from api.site.stages import Stages
 from api.site.templates import page
+from services.view import LATEST
 from streams.questions import Ask
 from streams.why import why
 
@@ -30,6 +32,8 @@ def behind(
     ask = Ask(metric=metric, period=period, view=view)
     found = why(house.questions, ask, rep, scope, limit=PAGE_LINES, offset=offset)
     place = next(one for one in found.board.places if one.id == found.rep)
+    with house.questions.cut(LATEST) as cut:
+        stages = Stages(cut.organisation.pipelines)
     after = offset + len(found.lines)
     return page(
         request,
@@ -38,6 +42,7 @@ def behind(
         place=place,
         metric=found.board.metric,
         zone=found.board.zone,
+        stages=stages,
         offset=offset,
         before=max(offset - PAGE_LINES, 0) if offset else None,
         after=after if after < found.lines_total else None,

@@ -1,6 +1,7 @@
 """Templates: rendered with autoescape, in one of two languages, whole or only their inner part."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
@@ -9,7 +10,21 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from api.formats import day_text, money_text, signed_money_text, time_text, value_text
+from api.formats import (
+    amount_text,
+    brief_money,
+    brief_text,
+    change_text,
+    day_text,
+    money_text,
+    number_text,
+    signed_money_text,
+    signed_text,
+    spark_path,
+    time_text,
+    value_text,
+    weeks_text,
+)
 from api.site.assets import assets
 from api.site.language import Language, Theme, language_of, theme_of, translations
 from api.site.vocabulary import EVENTS, MEASURES, spoken
@@ -65,7 +80,18 @@ def _environment(language: Language) -> Environment:
     environment.filters["words"] = lambda words: _words(words, language)
     environment.filters["day"] = lambda day: day_text(day, language)
     environment.filters["money"] = lambda money: money_text(money, language)
+    environment.filters["brief_money"] = lambda money: brief_money(money, language)
+    environment.filters["spark"] = spark_path
+    environment.filters["weeks"] = lambda weeks: weeks_text(weeks, language)
     environment.filters["when"] = lambda time_us, zone: time_text(time_us, zone, language)
+    environment.filters["second"] = lambda time_us, zone: time_text(time_us, zone, language, seconds=True)
+    environment.filters["plus"] = lambda number, places=0: signed_text(number, places, language)
+    environment.filters["brief"] = lambda value, metric: brief_text(value, metric, language)
+    environment.filters["percent"] = lambda share: number_text(Decimal(str(round(share, 3))), "ratio", language)
+    environment.filters["amount"] = lambda amount, currency: amount_text(str(amount), currency, language)
+    environment.filters["change"] = lambda figure: change_text(
+        figure.change, language, ratio=figure.metric.unit == "ratio"
+    )
     environment.filters["event"] = lambda name: spoken(EVENTS, name, language)
     environment.filters["measure"] = lambda name: spoken(MEASURES, name, language)
     environment.filters["signed"] = lambda amount, currency: signed_money_text(amount, currency, language)

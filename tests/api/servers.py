@@ -11,8 +11,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import uvicorn
-
 from api.cli.serve import Server
 from tests.api.houses import Clock, Site, opened
 
@@ -25,8 +23,7 @@ class _Announced(Server):
     """A server that says when it listens."""
 
     def __init__(self, site: Site) -> None:
-        config = uvicorn.Config(site.app, log_level="critical", timeout_graceful_shutdown=3)
-        super().__init__(config, site.house)
+        super().__init__(site.house)
         self.ready = threading.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -5,11 +5,18 @@ customElements.define(
     connectedCallback() {
       const form = this.querySelector("form");
       form?.addEventListener("change", () => {
-        for (const field of form.elements) {
-          if ((field instanceof HTMLInputElement || field instanceof HTMLSelectElement) && !field.value) field.disabled = true;
-        }
-        form.requestSubmit();
+        // A date that is being typed changes with every key; one with the year 0002 is not meant.
+        const fields = /** @type {HTMLInputElement[]} */ ([...form.elements].filter((field) => "value" in field));
+        if (fields.some((field) => field.type === "date" && field.value && field.value < "1980")) return;
+        location.assign(this.#address(form, fields));
       });
+    }
+
+    /** Return the address of the choice, without what is not chosen. @param {HTMLFormElement} form @param {HTMLInputElement[]} fields */
+    #address(form, fields) {
+      const chosen = fields.filter((field) => field.name && field.value).map((field) => [field.name, field.value]);
+      const query = new URLSearchParams(chosen).toString();
+      return form.action + (query ? `?${query}` : "");
     }
   },
 );

@@ -13,19 +13,23 @@ const policy = window.trustedTypes
   : { createHTML: (text) => text, createScriptURL: (url) => url };
 
 /**
- * Put the inner part of a page of this site into an element.
- * @param {Element} target
+ * Get the inner part of a page of this site.
  * @param {string} url
  * @param {AbortSignal} [signal]
- * @returns {Promise<boolean>} whether the server had a good answer; a bad one is shown as well
+ * @returns {Promise<Element | null>} nothing when the server has no good answer
  */
-export async function load(target, url, signal) {
+export async function fragment(url, signal) {
   const answer = await fetch(new URL(url, location.origin), {
     headers: { "X-Fragment": "1", Accept: "text/html" },
     signal,
+  }).catch((error) => {
+    if (signal?.aborted) throw error;
+    return null;
   });
-  target.innerHTML = policy.createHTML(await answer.text());
-  return answer.ok;
+  if (!answer?.ok) return null;
+  const found = document.createElement("div");
+  found.innerHTML = policy.createHTML(await answer.text());
+  return found;
 }
 
 /**

@@ -6,6 +6,7 @@ customElements.define(
   class extends HTMLElement {
     connectedCallback() {
       this.after = "";
+      this.querySelector(".keys")?.addEventListener("click", () => this.querySelector("dialog")?.showModal());
       document.addEventListener("keydown", (event) => this.#pressed(event));
     }
 
@@ -14,7 +15,7 @@ customElements.define(
       const typing = event.target instanceof Element && event.target.closest("input, select, textarea");
       if (typing || event.metaKey || event.ctrlKey || event.altKey || document.querySelector("dialog[open]")) return;
       const key = event.key;
-      if (this.after === "g" && key in PAGES) location.assign(PAGES[/** @type {"l" | "d"} */ (key)]);
+      if (this.after === "g" && key in PAGES) return location.assign(PAGES[/** @type {"l" | "d"} */ (key)]);
       this.after = key;
       if (key === "?") this.querySelector("dialog")?.showModal();
       else if (key === "j" || key === "k") this.#move(key === "j" ? 1 : -1);
@@ -23,12 +24,9 @@ customElements.define(
 
     /** @param {number} step */
     #move(step) {
-      const rows = [...document.querySelectorAll("tr[data-row]")];
-      const here = rows.findIndex((row) => row.classList.contains("here"));
-      rows[here]?.classList.remove("here");
-      const next = rows[Math.min(Math.max(here + step, 0), rows.length - 1)];
-      next?.classList.add("here");
-      /** @type {HTMLElement | null} */ (next?.querySelector(".value a"))?.focus();
+      const links = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("tr[data-row] .value a")]);
+      const here = links.findIndex((link) => link === document.activeElement);
+      links[here < 0 ? 0 : Math.min(Math.max(here + step, 0), links.length - 1)]?.focus();
     }
   },
 );

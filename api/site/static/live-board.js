@@ -1,163 +1,119 @@
 // A board that moves while events arrive. Frames carry absolute values; one that comes twice does no harm.
-import { load, workerUrl } from "./fragment.js";
-
-const RENEW_MS = 10_000;
+import { fragment } from "./fragment.js";
+import { LiveElement } from "./live-state.js";
 
 /**
- * @typedef {{rank: number | null, value: string, share: number, sample: number}} Row
- * @typedef {{rows: Record<string, Row>, gone: string[], head: {total: string, position: number, applied_at: string | null}}} Frame
+ * @typedef {import("./stream.js").Frame} Frame
+ * @typedef {{rank: number | null, tied: boolean, value: string, bar: number, reached: string | null, sample: number, spark: string, weeks: string}} Row
  */
 
-customElements.define(
-  "live-board",
-  class extends HTMLElement {
-    connectedCallback() {
-      if (!this.dataset.src) return;
-      this.paused = false;
-      /** @type {Frame[]} */
-      this.held = [];
-      const button = /** @type {HTMLButtonElement | null} */ (this.querySelector(".pause"));
-      if (button) button.hidden = false;
-      this.addEventListener("click", (event) => {
-        if (event.target instanceof Element && event.target.closest(".pause")) this.#pause();
-      });
-      this.#listen();
-    }
+const MOVING_MAX = 60;
 
-    disconnectedCallback() {
-      clearTimeout(this.renewing);
-      this.stop?.();
-    }
+class LiveBoard extends LiveElement {
+  /** @param {string} board @param {string} kind @param {Frame} frame */
+  show(board, kind, frame) {
+    if (board !== this.dataset.streams?.split(" ")[0]) return this.#figures(frame);
+    if ("first" in this.dataset) return void (frame.head.position && location.reload());
+    const rows = this.#rows();
+    const names = Object.keys(frame.rows);
+    const gone = kind === "board" ? [...rows.keys()].some((name) => !(name in frame.rows)) : frame.gone.some((name) => rows.has(name));
+    if (gone || names.some((name) => !rows.has(name))) return void this.#again();
+    for (const name of names) this.#row(/** @type {HTMLElement} */ (rows.get(name)), frame.rows[name], kind === "change");
+    this.#sort([...rows.values()]);
+    for (const [name, value] of Object.entries(frame.head)) this.#text(this.querySelector(`[data-fill="${name}"]`), String(value));
+  }
 
-    /** Take frames from the one stream that all tabs share, or from a stream of this tab while it is visible. */
-    #listen() {
-      const src = this.dataset.src ?? "";
-      if (window.SharedWorker && this.dataset.worker) {
-        const worker = new SharedWorker(workerUrl(this.dataset.worker), { name: "paceline" });
-        worker.port.onmessage = ({ data }) => data.src === src && this.#told(data.kind, data.text);
-        worker.port.postMessage({ watch: src });
-        this.stop = () => worker.port.postMessage({ leave: src });
-        addEventListener("pagehide", () => this.stop?.(), { once: true });
-        return;
-      }
-      const follow = () => (document.hidden ? this.#close() : this.#open(src));
-      document.addEventListener("visibilitychange", follow);
-      this.stop = () => {
-        document.removeEventListener("visibilitychange", follow);
-        this.#close();
-      };
-      follow();
-    }
+  /** @returns {Map<string, HTMLElement>} */
+  #rows() {
+    const rows = /** @type {HTMLElement[]} */ ([...this.querySelectorAll("tr[data-row]")]);
+    return new Map(rows.map((row) => [row.dataset.row ?? "", row]));
+  }
 
-    /** @param {string} src */
-    #open(src) {
-      this.stream ??= new EventSource(src);
-      for (const kind of ["board", "change"]) {
-        this.stream.addEventListener(kind, (event) => this.#told(kind, event.data));
-      }
-      this.stream.onerror = () => this.#told("again", "");
-    }
+  /** @param {Element | null} place @param {string} text @returns {boolean} whether it is another text */
+  #text(place, text) {
+    if (!place || place.textContent === text) return false;
+    place.textContent = text;
+    return true;
+  }
 
-    #close() {
-      this.stream?.close();
-      this.stream = undefined;
+  /** @param {HTMLElement} row @param {Row} values @param {boolean} moved */
+  #row(row, values, moved) {
+    const changed = this.#text(row.querySelector(".value a"), values.value);
+    if (moved && changed) {
+      row.classList.remove("moved");
+      requestAnimationFrame(() => row.classList.add("moved"));
     }
+    row.dataset.rank = String(values.rank ?? "");
+    this.#text(row.querySelector(".place"), String(values.rank ?? "–"));
+    const tie = row.querySelector(".tie");
+    if (tie instanceof HTMLElement) tie.hidden = !values.tied;
+    this.#move(row, values.rank);
+    this.#text(row.querySelector(".n"), String(values.sample));
+    this.#text(row.querySelector(".reached"), values.reached ?? "");
+    this.#text(row.querySelector(".weeks .hidden"), values.weeks);
+    row.querySelector(".spark path")?.setAttribute("d", values.spark);
+    row.querySelector(".fill")?.setAttribute("width", String(values.bar));
+  }
 
-    /** @param {string} kind @param {string} text */
-    #told(kind, text) {
-      if (kind === "again") return this.#state("again");
-      if (!this.paused) this.#state("on");
-      /** @type {Frame} */
-      const frame = JSON.parse(text);
-      if (this.paused) this.held = kind === "board" ? [frame] : [...this.held, frame];
-      else this.#show(frame, kind);
-    }
+  /** @param {HTMLElement} row @param {number | null} rank */
+  #move(row, rank) {
+    const move = row.querySelector(".move");
+    if (!(move instanceof HTMLElement) || !row.dataset.before) return;
+    const by = rank === null ? 0 : Number(row.dataset.before) - rank;
+    const size = String(Math.abs(by));
+    move.className = `move ${by > 0 ? "up" : by < 0 ? "down" : ""}`;
+    move.title = by ? ((by > 0 ? this.dataset.up : this.dataset.down) ?? "").replace("#", size) : "";
+    this.#text(move, by ? (by > 0 ? "▲" : "▼") + size : "");
+  }
 
-    #pause() {
-      this.paused = !this.paused;
-      this.querySelector(".pause")?.setAttribute("aria-pressed", String(this.paused));
-      this.#state(this.paused ? "paused" : "on");
-      for (const frame of this.held.splice(0)) this.#show(frame, "change");
-    }
+  /** Put rows into their places, as the server does: by rank, then name, then id. @param {HTMLElement[]} rows */
+  #sort(rows) {
+    const name = (/** @type {HTMLElement} */ row) => row.querySelector("th > :first-child")?.textContent ?? "";
+    const order = (/** @type {string} */ a, /** @type {string} */ b) => (a < b ? -1 : a > b ? 1 : 0);
+    const rank = (/** @type {HTMLElement} */ row) => Number(row.dataset.rank) || Number.MAX_SAFE_INTEGER;
+    const sorted = [...rows].sort(
+      (a, b) => rank(a) - rank(b) || order(name(a), name(b)) || order(a.dataset.row ?? "", b.dataset.row ?? ""),
+    );
+    if (sorted.every((row, index) => row === rows[index])) return;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches || rows.length > MOVING_MAX;
+    const before = still ? [] : sorted.map((row) => row.getBoundingClientRect().top);
+    const focused = document.activeElement;
+    rows[0].parentElement?.append(...sorted);
+    if (focused instanceof HTMLElement && this.contains(focused)) focused.focus({ preventScroll: true });
+    before.forEach((top, index) => {
+      const by = top - sorted[index].getBoundingClientRect().top;
+      if (by) sorted[index].animate([{ transform: `translateY(${by}px)` }, { transform: "none" }], { duration: 450, easing: "ease" });
+    });
+  }
 
-    /** @param {"on" | "again" | "paused"} state */
-    #state(state) {
-      const place = this.querySelector(".state");
-      if (!(place instanceof HTMLElement) || place.dataset.state === state) return;
-      place.dataset.state = state;
-      const word = place.querySelector(".word");
-      const words = { on: this.dataset.live, again: this.dataset.again, paused: this.dataset.paused };
-      if (word) word.textContent = words[state] ?? "";
+  /** @param {Frame} frame */
+  #figures(frame) {
+    for (const [name, { value, change, way }] of Object.entries(frame.rows)) {
+      const tile = this.querySelector(`[data-figure="${name}"]`);
+      const place = tile?.querySelector(".change");
+      if (!tile || !place) continue;
+      this.#text(tile.querySelector("strong"), value);
+      this.#text(place.querySelector(".text"), change);
+      place.className = `change ${way}`;
+      this.#text(place.querySelector("[aria-hidden]"), { up: "▲", down: "▼", same: "=" }[/** @type {"up"} */ (way)] ?? "");
     }
+  }
 
-    /** @param {Frame} frame @param {string} kind */
-    #show(frame, kind) {
-      const body = this.querySelector("tbody");
-      const known = new Map([...this.querySelectorAll("tr[data-row]")].map((row) => [row.getAttribute("data-row"), row]));
-      const names = Object.keys(frame.rows);
-      const strange = names.some((name) => !known.has(name)) || frame.gone.some((name) => known.has(name));
-      if (!body || strange) return void this.#again();
-      for (const name of names) this.#patch(/** @type {Element} */ (known.get(name)), frame.rows[name], kind === "change");
-      this.#sort(body);
-      if (kind === "change") this.#renewSoon();
-      this.#text(".total", frame.head.total);
-      if (frame.head.applied_at) {
-        const moment = new Date(frame.head.applied_at);
-        this.#text(".applied", moment.toLocaleString(document.documentElement.lang));
-      }
+  /** Get the rows again as the server shows them: somebody new is on the board, or somebody is gone. */
+  async #again() {
+    if (this.asked) return;
+    this.asked = true;
+    try {
+      const fresh = await fragment(location.pathname + location.search);
+      const panel = fresh?.querySelector(".panel");
+      const row = document.activeElement?.closest("tr[data-row]")?.getAttribute("data-row");
+      if (panel) this.querySelector(".panel")?.replaceWith(panel);
+      const again = row && this.#rows().get(row)?.querySelector(".value a");
+      if (again instanceof HTMLElement) again.focus({ preventScroll: true });
+    } finally {
+      this.asked = false;
     }
+  }
+}
 
-    /** @param {Element} row @param {Row} values @param {boolean} moved */
-    #patch(row, values, moved) {
-      const link = row.querySelector(".value a");
-      if (moved && link && link.textContent !== values.value) {
-        row.classList.remove("moved");
-        requestAnimationFrame(() => row.classList.add("moved"));
-      }
-      if (link) link.textContent = values.value;
-      const rank = row.querySelector(".rank");
-      if (rank) rank.textContent = values.rank === null ? "–" : String(values.rank);
-      const sample = row.querySelector(".n");
-      if (sample) sample.textContent = String(values.sample);
-      const bar = row.querySelector(".bar.best .fill");
-      bar?.setAttribute("width", (values.share * 100).toFixed(2));
-    }
-
-    /** @param {Element} body */
-    #sort(body) {
-      const rows = [...body.children];
-      const rank = (row) => Number(row.querySelector(".rank")?.textContent) || Infinity;
-      const sorted = rows.map((row, index) => ({ row, index })).sort((a, b) => rank(a.row) - rank(b.row) || a.index - b.index);
-      if (sorted.some(({ row }, index) => rows[index] !== row)) body.append(...sorted.map(({ row }) => row));
-    }
-
-    /** @param {string} place @param {string} text */
-    #text(place, text) {
-      const found = this.querySelector(place);
-      if (found) found.textContent = text;
-    }
-
-    /** Shares of quotas and the numbers above come from other boards: bring them up to date, but not too often. */
-    #renewSoon() {
-      this.renewing ??= setTimeout(async () => {
-        this.renewing = undefined;
-        const fresh = document.createElement("div");
-        if (!this.isConnected || !(await load(fresh, location.pathname + location.search))) return;
-        const strip = fresh.querySelector(".strip");
-        if (strip) document.querySelector(".strip")?.replaceWith(strip);
-        for (const row of fresh.querySelectorAll("tr[data-row]")) {
-          const name = CSS.escape(row.getAttribute("data-row") ?? "");
-          const bar = row.querySelector(".barcol");
-          if (bar) this.querySelector(`tr[data-row="${name}"] .barcol`)?.replaceWith(bar);
-        }
-      }, RENEW_MS);
-    }
-
-    /** Get the page's inner part again: somebody new is on the board, or somebody is gone. */
-    async #again() {
-      const main = document.querySelector("main");
-      if (!main || document.querySelector("dialog[open]")) return;
-      await load(main, location.pathname + location.search);
-    }
-  },
-);
+customElements.define("live-board", LiveBoard);

@@ -5,3 +5,6 @@ import "./key-help.js";
 import "./live-board.js";
 
 document.documentElement.classList.add("js");
+// On a narrow screen the chosen tab may lie beyond the edge.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+if (document.querySelector("live-card")) import("./live-card.js");

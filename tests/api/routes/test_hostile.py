@@ -58,6 +58,7 @@ def operations() -> list[str]:
         "POST /api/events/batch": "atomic",
         "GET /api/accounting": "",
         "GET /metrics": "",
+        "GET /live/boards": "board",
         "GET /live/boards/{metric}": "period by team lang",
     }
     pages = {

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,22 +12,21 @@ import msgspec
 import pytest
 from starlette.types import Message
 
-from api.frames import renderer
-from api.live import CHANNELS_MAX, FRAMES_KEPT, PING, QUEUE_MAX, RETRY, Live, LiveFull, Pace
+from api.frames import board_look, board_name
+from api.live import CHANNELS_MAX, FRAMES_KEPT, PING, QUEUE_MAX, RETRY, Fields, Live, LiveFull, Pace, Watched
 from api.routes.live import EventStream
-from services.boards.board import Board
 from services.errors import PacelineError
 from services.scope import ADMIN, Scope
-from streams.questions import Ask
+from streams.questions import Ask, Questions
 from tests.api.houses import Json, Site, opened, problem_of, send, send_batch
 from tests.api.servers import program, served
 from tests.builders import joined, order
 from tests.stores import Wire
 
-FAST = Pace(settle_seconds=0, clock_seconds=0.01)
+FAST = Pace(settle_seconds=0, rest_ratio=0, still_seconds=0.01)
+QUIET = Pace(settle_seconds=0, rest_ratio=0)
 ASK = Ask(metric="won_amount", period="2017-03")
 PATH = "/live/boards/won_amount?period=2017-03"
-RENDER = renderer("en")
 
 
 def frame_of(sent: bytes) -> tuple[str, str, Json]:
@@ -70,9 +70,14 @@ async def stored(site: Site, live: Live, *wires: Wire) -> None:
     live.changed()
 
 
+def shown(ask: Ask = ASK, scope: Scope = ADMIN) -> Watched:
+    """Return a board in English."""
+    return Watched(board_name(ask, "en"), scope, board_look(ask, scope, "en"))
+
+
 async def watched(live: Live, ask: Ask = ASK, last_id: str = "", scope: Scope = ADMIN) -> AsyncGenerator[bytes]:
     """Return the frames of a board."""
-    return live.watch(await live.open(ask, scope, "en", RENDER), last_id)
+    return await live.watch([shown(ask, scope)], last_id)
 
 
 async def test_a_viewer_first_gets_the_whole_board(tmp_path: Path) -> None:
@@ -85,7 +90,9 @@ async def test_a_viewer_first_gets_the_whole_board(tmp_path: Path) -> None:
         await frames.aclose()
     epoch, _, number = name.partition(".")
     assert (len(epoch), number, kind) == (8, "1", "board")
-    assert rows_of(body) == {"ann": {"rank": 1, "value": "$10", "share": 1.0, "sample": 1}}
+    assert set(rows_of(body)) == {"ann"}
+    row = rows_of(body)["ann"]
+    assert (row["rank"], row["value"], row["bar"], row["sample"]) == (1, "$10", 100.0, 1)
 
 
 async def test_a_change_sends_what_changed_and_no_more(tmp_path: Path) -> None:
@@ -122,9 +129,7 @@ async def test_all_viewers_get_the_same_bytes(tmp_path: Path) -> None:
 async def test_viewers_that_come_together_share_a_board(tmp_path: Path) -> None:
     """Those who open a board in the same moment all get its changes."""
     async with hub(tmp_path) as (site, live):
-        channels = await asyncio.gather(*(live.open(ASK, ADMIN, "en", RENDER) for _ in range(5)))
-        assert all(channel is channels[0] for channel in channels)
-        viewers = [live.watch(channel, "") for channel in channels]
+        viewers = await asyncio.gather(*(watched(live) for _ in range(5)))
         for frames in viewers:
             await next_frame(frames)
         await stored(site, live, *order("one", "2017-03-01"))
@@ -136,19 +141,32 @@ async def test_viewers_that_come_together_share_a_board(tmp_path: Path) -> None:
 async def test_boards_that_nobody_looks_at_make_room(tmp_path: Path) -> None:
     """When there are as many boards as can be kept, those without viewers go; one that lost its place comes back."""
     async with hub(tmp_path) as (site, live):
-        first = await live.open(ASK, ADMIN, "en", RENDER)
-        for number in range(CHANNELS_MAX):
-            await live.open(Ask(metric="calls", team=f"t{number}"), ADMIN, "en", RENDER)
-        frames = live.watch(first, "")
+        for number in range(CHANNELS_MAX + 1):
+            frames = await live.watch([Watched(f"b{number}", ADMIN, lambda _: ({}, {}))], "")
+            await next_frame(frames)
+            await frames.aclose()
+        frames = await watched(live)
         await next_frame(frames)
         await stored(site, live, *order("one", "2017-03-01"))
         assert set(rows_of((await next_frame(frames))[2])) == {"ann"}
         await frames.aclose()
 
 
+async def test_more_boards_than_can_be_kept_are_refused(tmp_path: Path) -> None:
+    """While somebody looks at each of them there is no room for another board, and those that are there go on."""
+    async with hub(tmp_path, QUIET) as (_, live):
+        boards = [Watched(f"b{number}", ADMIN, lambda _: ({}, {})) for number in range(CHANNELS_MAX)]
+        frames = await live.watch(boards, "")
+        await next_frame(frames)
+        with pytest.raises(LiveFull):
+            await watched(live)
+        await frames.aclose()
+        await (await watched(live)).aclose()
+
+
 async def test_who_comes_back_gets_what_was_missed(tmp_path: Path) -> None:
     """With the id of the last frame seen only later frames come; none when nothing was missed."""
-    async with hub(tmp_path, Pace(settle_seconds=0, ping_seconds=0.01)) as (site, live):
+    async with hub(tmp_path, Pace(settle_seconds=0, rest_ratio=0, ping_seconds=0.01)) as (site, live):
         staying = await watched(live)
         seen, _, _ = await next_frame(staying)
         await stored(site, live, *order("one", "2017-03-01"))
@@ -224,12 +242,23 @@ async def test_a_connection_that_takes_nothing_is_given_up() -> None:
     assert ended.is_set()
 
 
-async def test_a_change_before_the_first_frame_is_not_lost(tmp_path: Path) -> None:
-    """What changes between the first look and the first viewer follows at once."""
-    async with hub(tmp_path, Pace(settle_seconds=0)) as (site, live):
-        channel = await live.open(ASK, ADMIN, "en", RENDER)
+async def test_a_change_during_the_first_look_is_not_lost(tmp_path: Path) -> None:
+    """What changes after the first viewer's look, and before it is counted as a viewer, follows at once."""
+    looked, go_on = threading.Event(), threading.Event()
+    look = board_look(ASK, ADMIN, "en")
+
+    def slow(questions: Questions) -> tuple[dict[str, Fields], Fields]:
+        found = look(questions)
+        looked.set()
+        go_on.wait()
+        return found
+
+    async with hub(tmp_path, QUIET) as (site, live):
+        coming = asyncio.create_task(live.watch([Watched("slow", ADMIN, slow)], ""))
+        await asyncio.to_thread(looked.wait)
         await stored(site, live, *order("one", "2017-03-01"))
-        frames = live.watch(channel, "")
+        go_on.set()
+        frames = await coming
         assert rows_of((await next_frame(frames))[2]) == {}
         assert set(rows_of((await next_frame(frames))[2])) == {"ann"}
         await frames.aclose()
@@ -266,13 +295,13 @@ async def test_a_board_that_fails_ends_alone(tmp_path: Path) -> None:
     """When a board cannot be computed any more its viewers are let go; other boards go on."""
     failing = False
 
-    def render(board: Board) -> tuple[dict[str, Json], Json]:
+    def look(_: Questions) -> tuple[dict[str, Fields], Fields]:
         if failing:
             raise PacelineError("broken")
-        return RENDER(board)
+        return {}, {}
 
     async with hub(tmp_path) as (site, live):
-        broken = live.watch(await live.open(Ask(metric="calls"), ADMIN, "en", render), "")
+        broken = await live.watch([Watched("broken", ADMIN, look)], "")
         sound = await watched(live)
         await next_frame(broken)
         await next_frame(sound)
@@ -291,7 +320,7 @@ async def test_the_end_ends_all(tmp_path: Path) -> None:
         await live.stop()
         assert [frame async for frame in frames] == []
         with pytest.raises(LiveFull):
-            await live.open(Ask(metric="calls"), ADMIN, "en", RENDER)
+            await watched(live, Ask(metric="calls"))
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ PATHS = {
     "/api/metrics",
     "/api/metrics/{metric}",
     "/api/why/{metric}",
+    "/live/boards",
     "/live/boards/{metric}",
     "/livez",
     "/metrics",
