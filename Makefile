@@ -3,7 +3,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 PATHS := services streams search api tests benchmarks bootstrap.py
 
-.PHONY: help run test check format lock bench nightly wheel
+.PHONY: help run test check format lock bench nightly pictures wheel
 
 help:
 	@echo "make run      set up, and start Paceline with a sample company"
@@ -12,6 +12,7 @@ help:
 	@echo "make format   format the code"
 	@echo "make bench    run the benchmarks in small size"
 	@echo "make nightly  run the large tests"
+	@echo "make pictures make the pictures of the README again (needs chromium)"
 	@echo "make lock     renew the locked requirements"
 	@echo "make wheel    build the wheel"
 
@@ -43,6 +44,10 @@ bench:
 nightly:
 	@$(PYTHON) bootstrap.py dev
 	$(RUN) -m pytest -q -m nightly --timeout 3600
+
+pictures:
+	@$(PYTHON) bootstrap.py dev
+	$(RUN) -m tests.pages.pictures
 
 lock:
 	@$(PYTHON) bootstrap.py dev
