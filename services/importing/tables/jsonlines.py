@@ -24,22 +24,33 @@ def read_jsonlines(name: str, encoding: str, text: str) -> Table:
     if len(headers) > COLUMNS_MAX:
         raise FileRefused(name, "file_columns", f"it has more than {COLUMNS_MAX} keys")
     if not found:
-        raise FileRefused(name, "file_empty", "it has no JSON objects, one a line")
+        raise FileRefused(name, "file_empty", "it has no JSON objects, one a line or in one array")
     rows = tuple(Row(line=line, cells=tuple(cells.get(key, "") for key in headers)) for line, cells in found)
     return Table(name=name, encoding=encoding, delimiter="", headers=tuple(headers), rows=rows, refused=tuple(refused))
 
 
 def _objects(text: str) -> Iterator[tuple[int, str]]:
     """Yield the objects of a text with their lines; those of one array are numbered in its order."""
-    if not text.lstrip().startswith("["):
+    items = _array(text)
+    if items is None:
         yield from ((line, raw) for line, raw in enumerate(text.split("\n"), 1) if raw.strip())
         return
-    try:
-        items: object = json.loads(text, parse_float=str, parse_int=str)
-    except (ValueError, RecursionError):
-        items = None
-    for place, item in enumerate(items if isinstance(items, list) else (), 1):
+    for place, item in enumerate(items, 1):
         yield place, json.dumps(item, ensure_ascii=False)
+
+
+def _array(text: str) -> list[object] | None:
+    """Return the items of a text that is one array, or one object around one; None for JSON lines."""
+    if not text.lstrip().startswith(("[", "{")):
+        return None
+    try:
+        whole: object = json.loads(text, parse_float=str, parse_int=str)
+    except (ValueError, RecursionError):
+        return [] if text.lstrip().startswith("[") else None
+    if isinstance(whole, dict):
+        arrays = [value for value in whole.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
+        return arrays[0] if len(arrays) == 1 else None
+    return whole if isinstance(whole, list) else []
 
 
 def _cells(raw: str) -> dict[str, str] | str:

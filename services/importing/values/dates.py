@@ -34,6 +34,10 @@ _SHAPES = (
 # Many exports write whole days as midnights of UTC.
 _NO_OFFSET = frozenset({"z", "utc", "gmt", "+00:00", "+0000", "+00"})
 _EPOCH = re.compile(r"^\d{13}$|^\d{10}$")
+# Days since 1899-12-30, as spreadsheets count them: from 2000 to 2099.
+_SERIAL = re.compile(r"^\d{5}(?:\.\d+)?$")
+_SERIALS = range(36_526, 73_051)
+_SERIAL_ZERO = date(1899, 12, 30)
 
 
 class When(NamedTuple):
@@ -64,6 +68,7 @@ class DateStyle:
     :ivar why: what decided the order of day and month; "" when it was assumed or never mattered.
     :ivar mixed: some dates could be read either way, so that the order mattered.
     :ivar local: how many times have no offset and are taken in the zone of the import.
+    :ivar serial: every date is a spreadsheet's day number.
     """
 
     order: Order = "mdy"
@@ -71,12 +76,15 @@ class DateStyle:
     why: str = ""
     mixed: bool = False
     local: int = 0
+    serial: bool = False
 
 
 def style_of(texts: Iterable[str], *, usual: Order) -> DateStyle:
     """Return how a column writes its dates; `usual` decides where no value does."""
     first, second, dots, clocks, midnights, local, mixed = 0, 0, 0, 0, 0, 0, 0
-    for text in islice((text for text in texts if text), _SAMPLE):
+    sample = list(islice((text for text in texts if text), _SAMPLE))
+    serial = bool(sample) and all(_is_serial(text) for text in sample)
+    for text in sample:
         shape = _match(text)
         if shape is None:
             continue
@@ -92,7 +100,7 @@ def style_of(texts: Iterable[str], *, usual: Order) -> DateStyle:
             dots += parts["sep"] == "."
     whole = clocks > 0 and midnights == clocks
     order, why = _order(first, second, dots, usual)
-    return DateStyle(order=order, midnights=whole, why=why, mixed=mixed > 0, local=0 if whole else local)
+    return DateStyle(order=order, midnights=whole, why=why, mixed=mixed > 0, local=0 if whole else local, serial=serial)
 
 
 def _is_midnight(parts: dict[str, str | None]) -> bool:
@@ -113,7 +121,7 @@ def _order(first: int, second: int, dots: int, usual: Order) -> tuple[Order, str
 def looks_like_dates(texts: Iterable[str]) -> bool:
     """Return whether nearly all of some texts can be dates."""
     found = list(islice((text for text in texts if text), 200))
-    dates = sum(1 for text in found if _match(text) is not None or _EPOCH.match(text))
+    dates = sum(1 for text in found if _match(text) is not None or _EPOCH.match(text) or _is_serial(text))
     return bool(found) and dates >= 0.9 * len(found)
 
 
@@ -132,9 +140,11 @@ def read_date(text: str, style: DateStyle, zone: ZoneInfo) -> When:
     """
     if _EPOCH.match(text):
         return _ranged(datetime.fromtimestamp(int(text) / (1000 if len(text) == 13 else 1), UTC), text)
+    if style.serial and _is_serial(text):
+        return _numbered(text, zone)
     shape = _match(text)
     if shape is None:
-        hint = ", it may be a spreadsheet's day number" if text.isdigit() and len(text) == 5 else ""
+        hint = "; it may be a spreadsheet's day number, format the column as dates" if _is_serial(text) else ""
         raise DateProblem(f"“{text}” is no date that is known{hint}")
     parts = shape.groupdict()
     try:
@@ -144,6 +154,21 @@ def read_date(text: str, style: DateStyle, zone: ZoneInfo) -> When:
         return _ranged(_moment(day, parts, zone), text)
     except ValueError as error:
         raise DateProblem(f"“{text}” is no date of the calendar ({error})") from None
+
+
+def _is_serial(text: str) -> bool:
+    return bool(_SERIAL.match(text)) and int(text[:5]) in _SERIALS
+
+
+def _numbered(text: str, zone: ZoneInfo) -> When:
+    """Return the day of a spreadsheet's day number, or the moment when it has a fraction; Excel counts local time."""
+    days, _, fraction = text.partition(".")
+    day = _SERIAL_ZERO + timedelta(days=int(days))
+    seconds = round(86_400 * float(f"0.{fraction or 0}"))
+    if not seconds:
+        return whole_day(day)
+    local = datetime(day.year, day.month, day.day) + timedelta(seconds=seconds)
+    return _ranged(local.replace(tzinfo=zone), text)
 
 
 def _day(parts: dict[str, str | None], order: Order) -> date:

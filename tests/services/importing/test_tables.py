@@ -135,3 +135,10 @@ def test_lines_of_two_encodings_are_each_read_in_their_own() -> None:
     found = separated(decoded.text)
     assert [row.cells for row in found.rows] == [("1", "远山科技"), ("2", "长河贸易有限公司"), ("4", "plain")]
     assert [(refusal.line, refusal.code) for refusal in found.refused] == [(4, "row_encoding")]
+
+
+def test_one_object_around_an_array_is_read_as_the_array() -> None:
+    """What an API answered, saved as one object, is its one list of objects; an object without one is a row."""
+    body = '{"totalSize": 2,\n "records": [{"Id": "1"},\n {"Id": "2"}]}'
+    assert [row.cells for row in read_jsonlines("deals.json", "utf-8", body).rows] == [("1",), ("2",)]
+    assert read_jsonlines("deals.json", "utf-8", '{"Id": "1", "Tags": ["a"]}').headers == ("Id", "Tags")

@@ -189,3 +189,18 @@ def test_a_currency_limits_the_decimal_places() -> None:
     check_scale("100.50", "USD")
     with pytest.raises(AmountProblem, match="JPY"):
         check_scale("100.50", "JPY")
+
+
+def test_day_numbers_of_a_spreadsheet_are_days() -> None:
+    """A column of nothing but day numbers is read as Excel counts, a fraction as the local time of that day."""
+    assert day("42796", "42800") == date(2017, 3, 2)
+    assert day("36526", "73050") == date(2000, 1, 1)
+    noon = read_date("42796.5", style_of(["42796.5", "42796"], usual="mdy"), SHANGHAI)
+    assert to_time(noon.us) == datetime(2017, 3, 2, 4, 0, tzinfo=UTC)
+    assert looks_like_dates(["42796", "42800"])
+
+
+def test_a_day_number_among_dates_is_refused() -> None:
+    """Where a spreadsheet turned only some dates of a column into numbers, nobody knows in which order it read them."""
+    with pytest.raises(DateProblem, match="day number"):
+        day("42796", "25/1/2017")
