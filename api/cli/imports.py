@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from api.cli.home import submitting
-from api.cli.output import AsJson, console, print_json, print_table, progress_bar, say
+from api.cli.output import AsJson, console, print_json, progress_bar, say
+from api.cli.previews import REFUSED_SHOWN, left_json, preview_json, refusal_json, show_preview
 from api.imports.importing import ImportOptions, Preview, Report, prepare, run
 from api.secret import installation_secret
 from api.settings import Settings, settings
@@ -36,7 +38,6 @@ Examples:
 
   paceline import deals.csv --mapping crm.json --strict --yes
 """
-REFUSED_SHOWN = 20
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files or folders.", exists=True)]
 Maps = Annotated[list[str] | None, typer.Option("--map", help="column=field; “ignore” leaves a column out.")]
 WonWords = Annotated[list[str] | None, typer.Option("--won", help="A stage word that means won.")]
@@ -86,7 +87,7 @@ def import_files(
         mapping_file=mapping,
         export=export,
     )
-    preview = _previewed(options, chosen, save_mapping, shown=not json)
+    preview = _previewed(options, chosen, save_mapping, json=json and dry_run, shown=not json)
     if dry_run or not (yes or json or typer.confirm("Import this?", default=True, err=True)):
         say("Nothing was imported.")
         return
@@ -94,14 +95,16 @@ def import_files(
     _tell(_imported(chosen, preview, first), json=json)
 
 
-def _previewed(options: ImportOptions, chosen: Settings, save: Path | None, *, shown: bool) -> Preview:
+def _previewed(options: ImportOptions, chosen: Settings, save: Path | None, *, json: bool, shown: bool) -> Preview:
     """Return the preview of an import, shown and with its mapping saved where that is asked for."""
     preview = prepare(options, chosen.home)
-    if shown:
+    if json:
+        print_json(preview_json(preview))
+    elif shown:
         show_preview(preview)
     if save:
         save.write_text(jsons.dumps(preview.mapping(), ensure_ascii=False, indent=2), encoding="utf-8")
-        say(f"Mapping saved in {save}.")
+        say(f"Mapping saved in {escape(str(save))}.")
     return preview
 
 
@@ -163,55 +166,6 @@ def _deletes(missing: str) -> bool:
     return missing == "delete"
 
 
-def show_preview(preview: Preview) -> None:
-    """Print what was understood: files, columns, ten rows as they will be read, and what was assumed."""
-    for file in preview.files:
-        kind = file.kind or "not understood, left out"
-        say(
-            f"\n[bold]{file.name}[/bold]: {kind}; {file.encoding}, delimiter {file.delimiter!r}, {file.rows} rows"
-            + (f", {len(file.refused)} refused" if file.refused else "")
-        )
-        print_table("", ["column", "is read as", "because"], [[c.header, c.field or "–", c.why] for c in file.columns])
-        fields = list(dict.fromkeys(name for row in file.sample for name in row))
-        if fields:
-            print_table(
-                "As they will be read",
-                fields,
-                [[row.get(name, "") for name in fields] for row in file.sample],
-            )
-        for note in file.notes:
-            say(f"  {note}")
-    for left_out in preview.left_out:
-        say(f"[yellow]Left out: {left_out.name}: {left_out.reason}[/yellow]")
-    stages = [[line.pipeline, line.stage, line.kind, line.probability] for line in preview.stages]
-    if stages:
-        print_table("Stages", ["pipeline", "stage", "means", "probability"], stages, right=(3,))
-    for pair in preview.near_equal:
-        say(f"[yellow]Nearly the same {pair.kind}, kept apart: “{pair.one}” and “{pair.other}”[/yellow]")
-    for note in preview.notes:
-        say(note)
-    _show_refused(preview.refused)
-    say(f"Times without a zone are in {preview.zone}; amounts without a currency are {preview.currency}.")
-    _show_standing(preview)
-
-
-def _show_standing(preview: Preview) -> None:
-    if preview.missing:
-        what = "will be deleted" if preview.options.missing_delete else "are kept (--missing=delete deletes them)"
-        say(f"{len(preview.missing)} deals of the last snapshot are missing; they {what}.")
-    if preview.again:
-        say("This snapshot was imported before; nothing will change.")
-    if preview.resumes:
-        say("This snapshot was begun before; the import goes on where it stopped.")
-
-
-def _show_refused(refused: tuple[object, ...]) -> None:
-    for refusal in refused[:REFUSED_SHOWN]:
-        say(f"[yellow]Refused {refusal}[/yellow]")
-    if len(refused) > REFUSED_SHOWN:
-        say(f"[yellow]… and {len(refused) - REFUSED_SHOWN} more; --json lists all.[/yellow]")
-
-
 def _tell(report: Report, *, json: bool) -> None:
     if json:
         print_json(report_json(report))
@@ -223,22 +177,27 @@ def show_report(report: Report) -> None:
     """Print what an import did."""
     events = ", ".join(f"{count} {word}" for word, count in sorted(report.events.items())) or "none"
     roots = ", ".join(f"{count} {word}" for word, count in sorted(report.roots.items())) or "none"
-    console().print(f"Rows: {report.rows} read, {report.repeated} repeated, {len(report.refused)} refused.")
+    refused = len(report.refused)
+    rows = f"Rows: {report.read} read = {report.imported} imported + {report.repeated} repeated + {refused} refused."
+    console().print(rows)
     console().print(f"Deals and others: {roots}. Events: {events}.")
     for turned in report.turned[:REFUSED_SHOWN]:
-        say(f"[yellow]{turned.key} {turned.event_type}: {turned.code} {turned.pointer} {turned.detail}[/yellow]")
+        said = f"{turned.key} {turned.event_type}: {turned.code} {turned.pointer} {turned.detail}"
+        say(f"[yellow]{escape(said)}[/yellow]")
+    if len(report.turned) > REFUSED_SHOWN:
+        say(f"[yellow]… and {len(report.turned) - REFUSED_SHOWN} more; --json lists all.[/yellow]")
     console().print("See it with `paceline board won_amount --period …` or `paceline serve`.")
 
 
 def report_json(report: Report) -> dict[str, object]:
-    """Return a report for programs."""
+    """Return a report for programs; rows = imported + repeated + refused."""
     return {
         "export": report.export,
-        "rows": report.rows,
+        "rows": report.read,
+        "imported": report.imported,
         "repeated": report.repeated,
-        "refused": [
-            {"file": one.file, "line": one.line, "code": one.code, "reason": one.reason} for one in report.refused
-        ],
+        "refused": [refusal_json(one) for one in report.refused],
+        "left_out": [left_json(one) for one in report.left_out],
         "roots": dict(report.roots),
         "events": dict(report.events),
         "types": dict(report.types),

@@ -21,7 +21,11 @@ _MAGIC = (
     (b"%PDF", "it is a PDF"),
     (b"SQLite format 3", "it is a database"),
     (b"\x7fELF", "it is a program"),
+    (b"<", "it is a web page or XML; open it in a spreadsheet and save it as CSV"),
 )
+_WORKBOOKS = frozenset({".xlsx", ".xls", ".xlsm", ".ods", ".numbers"})
+_ARCHIVES = frozenset({".zip", ".gz", ".7z", ".rar", ".tar", ".bz2", ".xz"})
+_NUL_SHARE = 1_000
 
 
 class Loaded(NamedTuple):
@@ -32,10 +36,11 @@ class Loaded(NamedTuple):
 
 
 class LeftOut(NamedTuple):
-    """A file that was not read, and why."""
+    """A file that was not read, and why; `rows` is how many it has, if it is a table at all."""
 
     name: str
     reason: str
+    rows: int = 0
 
 
 def load(paths: Iterable[Path]) -> tuple[list[Loaded], list[LeftOut]]:
@@ -67,12 +72,19 @@ def _load_folder(folder: Path, loaded: list[Loaded], left_out: list[LeftOut]) ->
         if path.is_symlink() or not path.is_file():
             left_out.append(LeftOut(name, "it is a link or no plain file (file_symlink)"))
         elif path.suffix.lower() not in _SEPARATED | _JSON_LINES:
-            left_out.append(LeftOut(name, "it is no CSV and no JSON lines (file_kind)"))
+            left_out.append(LeftOut(name, f"{_kind(path.suffix.lower())} (file_kind)"))
         else:
             try:
                 loaded.append(_load_file(path, name))
             except FileRefused as refusal:
                 left_out.append(LeftOut(name, str(refusal)))
+
+
+def _kind(suffix: str) -> str:
+    """Return why a file with an ending is not read."""
+    if suffix in _WORKBOOKS:
+        return "it is a workbook; save its sheet as CSV"
+    return "it is an archive; unpack it" if suffix in _ARCHIVES else "it is no CSV and no JSON lines"
 
 
 def _load_file(path: Path, name: str) -> Loaded:
@@ -83,11 +95,17 @@ def _load_file(path: Path, name: str) -> Loaded:
     except OSError as error:
         raise FileRefused(name, "file_unreadable", str(error)) from None
     for magic, reason in _MAGIC:
-        if body.startswith(magic):
+        if body.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(magic):
             raise FileRefused(name, "file_kind", reason)
     decoded = decode(body)
-    if decoded is None or "\x00" in decoded.text[:10_000]:
-        raise FileRefused(name, "file_encoding", "it is no text in UTF-8, UTF-16, GBK or Windows-1252")
-    if path.suffix.lower() in _JSON_LINES:
-        return Loaded(body, read_jsonlines(name, decoded.encoding, decoded.text))
-    return Loaded(body, read_separated(name, decoded.encoding, decoded.text))
+    text = decoded.text.rstrip("\x00") if decoded else ""
+    # A few zero bytes are a fault of the exporter and are cleaned from the cells; many mean that it is no text.
+    if decoded is None or text.count("\x00") > 2 + len(text) // _NUL_SHARE:
+        raise FileRefused(
+            name, "file_encoding", "it is no text in UTF-8, UTF-16, GBK or Windows-1252; save it as CSV in UTF-8"
+        )
+    json = path.suffix.lower() in _JSON_LINES
+    table = read_jsonlines(name, decoded.encoding, text) if json else read_separated(name, decoded.encoding, text)
+    if not table.rows and not table.refused:
+        raise FileRefused(name, "file_empty", "it has a header and no rows below it")
+    return Loaded(body, table)

@@ -37,6 +37,7 @@ def run(preview: Preview, submit: Submit, progress: Progress) -> Report:
         refused=refused,
         missing=tuple(preview.missing),
         deleted=options.missing_delete,
+        left_out=preview.left_out,
     )
     with Memory(memory_path(preview.home, preview.name)) as memory:
         edition = memory.edition(preview.sha, preview.export.context.now_us)

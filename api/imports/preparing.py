@@ -7,33 +7,38 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from api.imports.files import Loaded, load
+from api.imports.files import LeftOut, Loaded, load
 from api.imports.memory import Memory, memory_path
 from api.imports.options import ImportOptions, with_mapping
 from api.imports.preview import Preview, preview_file
 from services.days import from_time
 from services.identity import normalised
 from services.importing.context import Context
-from services.importing.errors import ColumnUnknown, NothingToImport, ZoneUnknown
+from services.importing.errors import ColumnUnknown, CurrencyUnknown, NothingToImport, ZoneUnknown
 from services.importing.facts.export import Export, read_export
 from services.importing.meaning.recognise import Sheet, recognise
 from services.importing.meaning.vocabulary import FIELDS, Kind
 from services.importing.telling.lists import known_stages
+from services.money import is_currency
+
+_HEADERS_SHOWN = 8
 
 
 def prepare(options: ImportOptions, home: Path) -> Preview:
     """Read and recognise files and say what their import would do; nothing is written.
 
-    Raise `FileRefused`, `FieldUnknown`, `ColumnUnknown`, `MappingUnreadable`, `ZoneUnknown` or
-    `NothingToImport`.
+    Raise `FileRefused`, `FieldUnknown`, `ColumnUnknown`, `MappingUnreadable`, `ZoneUnknown`,
+    `CurrencyUnknown` or `NothingToImport`.
     """
     options = with_mapping(options)
     loaded, left_out = load(options.paths)
-    _check_columns(options, loaded)
+    if loaded:
+        _check_columns(options, loaded)
     sheets = [recognise(each.table, options.columns, _kind(options, each)) for each in loaded]
     context = _context(options)
     if all(sheet.kind is None for sheet in sheets):
-        raise NothingToImport(each.table.name for each in loaded)
+        nothing = (*left_out, *_not_understood(sheets))
+        raise NothingToImport(f"{each.name}: {each.reason}" for each in nothing)
     export = read_export(sheets, context, options.columns)
     sha = _sha(loaded, sheets, options, context)
     known = _Known.look(memory_path(home, context.export), export, sha)
@@ -43,11 +48,11 @@ def prepare(options: ImportOptions, home: Path) -> Preview:
         export=export,
         sha=sha,
         files=tuple(preview_file(reading, context) for reading in export.readings),
-        left_out=tuple(left_out),
+        left_out=(*left_out, *_not_understood(sheets)),
         stages=tuple(export.books.pipelines.lines()),
         near_equal=(*export.books.products.near_equal(), *export.books.people.near_equal()),
         missing=known.missing,
-        notes=tuple(_notes(export)),
+        notes=tuple(_notes(export, options)),
         zone=context.zone.key,
         currency=context.currency,
         again=known.again,
@@ -55,12 +60,27 @@ def prepare(options: ImportOptions, home: Path) -> Preview:
     )
 
 
-def _notes(export: Export) -> Iterator[str]:
+def _not_understood(sheets: Sequence[Sheet]) -> Iterator[LeftOut]:
+    """Yield the tables that are of no kind that is imported."""
+    for sheet in sheets:
+        if sheet.kind is None:
+            headers = sheet.table.headers
+            shown = ", ".join(headers[:_HEADERS_SHOWN]) + (" …" if len(headers) > _HEADERS_SHOWN else "")
+            reason = f"it is no list of deals, people … that is known (file_unknown); its columns are {shown}"
+            yield LeftOut(sheet.table.name, reason, len(sheet.table.rows) + len(sheet.table.refused))
+
+
+def _notes(export: Export, options: ImportOptions) -> Iterator[str]:
     """Yield what a person should know about the export as a whole."""
     lines = export.books.pipelines.lines()
     won = any(row.fields.get("status") == "won" for rows in export.deals.values() for row in rows)
     if export.deal_keys() and not won and all(line.kind != "won" for line in lines):
         yield "no_win: no deal is won and no stage means won; name such stages with --won"
+    unused = {normalised(word): word for word in options.won | options.lost}
+    unused = {said: word for said, word in unused.items() if said not in export.books.pipelines.words()}
+    states = {normalised(text) for each in export.readings for text in each.sheet.texts("status")}
+    for said in sorted(unused.keys() - states):
+        yield f"word_unused: no deal has the stage or status “{unused[said]}” that --won or --lost names"
 
 
 def _check_columns(options: ImportOptions, loaded: Sequence[Loaded]) -> None:
@@ -86,6 +106,8 @@ def _context(options: ImportOptions) -> Context:
         zone = ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ZoneUnknown(name) from None
+    if not is_currency(options.company_currency):
+        raise CurrencyUnknown(options.company_currency)
     return Context(
         secret=options.secret,
         export=options.export_name,

@@ -109,17 +109,23 @@ def preview_file(reading: Reading, context: Context) -> FilePreview:
         delimiter=table.delimiter,
         kind=sheet.kind,
         columns=sheet.columns,
-        sample=tuple(_samples(reading.cells, context)) if reading.cells else (),
+        sample=tuple(_samples(reading, context)),
         rows=reading.taken,
         repeated=reading.repeated,
-        refused=tuple(sorted(reading.refused, key=lambda refusal: refusal.line)),
+        refused=tuple(sorted(reading.refused, key=lambda refusal: refusal.line)) if sheet.kind else (),
         notes=(*table.notes, *_notes(reading, context)),
     )
 
 
-def _samples(cells: Cells, context: Context) -> Iterator[dict[str, str]]:
+def _samples(reading: Reading, context: Context) -> Iterator[dict[str, str]]:
+    """Yield the first ten rows that are taken."""
+    cells = reading.cells
+    if cells is None:
+        return iter(())
     fields = [column.field for column in cells.sheet.columns if column.field]
-    rows = (sample for row in cells.sheet.table.rows if (sample := _sample(cells, row, fields, context)))
+    refused = {refusal.line for refusal in reading.refused}
+    taken = (row for row in cells.sheet.table.rows if row.line not in refused)
+    rows = (sample for row in taken if (sample := _sample(cells, row, fields, context)))
     return islice(rows, SAMPLE_ROWS)
 
 
@@ -156,16 +162,20 @@ def _notes(reading: Reading, context: Context) -> Iterator[str]:
     for field, style in sorted(styles.items()):
         if style.local:
             yield f"zone_assumed: {style.local} times in “{field}” have no offset and are taken in {zone}"
+        if style.serial:
+            yield f"day_numbers: “{field}” has a spreadsheet's day numbers, read as dates: 42796 is 2017-03-02"
         if style.midnights:
             yield f"midnights: every time in “{field}” is 00:00, so that they are read as whole days"
         if style.mixed:
             order = "day before month" if style.order == "dmy" else "month before day"
-            why = style.why or "assumed: no date decides it"
+            why = style.why or "assumed from the zone, no date decides it; --zone says where the dates were written"
             yield f"date_order: “{field}” is read with the {order}, {why}"
     if count := reading.assumed["currency"]:
         yield f"currency_assumed: {count} amounts have no currency and are taken as {context.currency}"
     if count := reading.assumed["close date"]:
         yield f"close_date_missing: {count} closed deals have none; they closed when last modified, else now"
+    if count := reading.assumed["close ahead"]:
+        yield f"close_date_ahead: {count} closed deals have one; they closed when last modified, else now"
     if count := reading.assumed["team"]:
         yield f"team_differs: {count} deals name another team than their owner's; the first one counts"
     if count := reading.assumed["order"]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from api.imports.files import LeftOut
 from services.importing.tables.table import Refusal
 
 
@@ -27,6 +28,7 @@ class Report:
     :ivar roots: by what became of them: new, changed, unchanged.
     :ivar events: by outcome: applied, duplicate, rejected, dead_letter.
     :ivar missing: deals of the last snapshot that this one lacks; `deleted` says that they were deleted.
+    :ivar left_out: files of which nothing was read.
     """
 
     export: str
@@ -39,6 +41,17 @@ class Report:
     turned: list[Turned] = field(default_factory=list)
     missing: tuple[str, ...] = ()
     deleted: bool = False
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def read(self) -> int:
+        """Return how many rows stand in the files that were understood: imported, repeated and refused."""
+        return self.rows + len(self.refused)
+
+    @property
+    def imported(self) -> int:
+        """Return how many rows said something of their own."""
+        return self.rows - self.repeated
 
     @property
     def submitted(self) -> int:

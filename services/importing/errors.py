@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from services.errors import PacelineError
 
+_REASONS_SHOWN = 5
+
 
 class FileRefused(PacelineError):
     """A file that cannot be read as a table. `code` is file_kind, file_size, file_encoding, file_columns …"""
@@ -42,13 +44,25 @@ class ZoneUnknown(PacelineError):
         super().__init__(f"“{zone}” is no IANA time zone. Write one such as Asia/Shanghai or Europe/Berlin.")
 
 
-class NothingToImport(PacelineError):
-    """No file holds anything that was understood."""
+class CurrencyUnknown(PacelineError):
+    """A currency that does not exist."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, currency: str) -> None:
+        super().__init__(f"“{currency}” is no ISO 4217 currency. Write a code such as CNY, EUR or USD.")
+
+
+class NothingToImport(PacelineError):
+    """No file holds anything that was understood; `reasons` says it file by file."""
+
+    def __init__(self, reasons: Iterable[str]) -> None:
+        said = list(reasons)
+        more = [f"… and {len(said) - _REASONS_SHOWN} more"] if len(said) > _REASONS_SHOWN else []
         super().__init__(
-            f"Nothing was recognised in {', '.join(names) or 'the folder'}. Say what the columns are with "
-            "--map column=field; a file of deals needs a key or a title, and a stage."
+            "Nothing was recognised. "
+            + "; ".join(said[:_REASONS_SHOWN] + more or ["there is no CSV or JSONL file in the folder"])
+            + ". Say what the columns of a file mean with --map column=field, for example --map Phase=stage; a file of "
+            "deals needs a key or a title (key, title) and a stage (stage, status), and can have owner, amount, "
+            "closed, created and others."
         )
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from services.identity import identify, normalised
 from services.importing.context import Context
 from services.importing.facts.books import Books
-from services.importing.facts.cells import TEXT_MAX, WORD_MAX, Cells, RowProblem
+from services.importing.facts.cells import AHEAD_US, TEXT_MAX, WORD_MAX, Cells, RowProblem
 from services.importing.facts.names import Thing
 from services.importing.facts.pipelines import Pipeline, percent_column, probability
-from services.importing.meaning.stages import Stage, StageKind, is_state, kind_of
+from services.importing.meaning.stages import Stage, StageKind, core, is_state, kind_of
 from services.importing.tables.table import Row
 from services.importing.telling.standing import Fields
 from services.importing.values.amounts import AmountProblem, check_scale, shared_currency
@@ -20,6 +20,7 @@ from services.money import is_currency
 
 _SEVERAL = re.compile(r"\s*[;；、\n]\s*")
 _PRODUCTS_MAX = 200
+_TOTALS = frozenset("total totals grandtotal subtotal sum 合计 总计 小计 总额 汇总".split())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +52,7 @@ class DealReader:
         """Return the deal of a row; raise `RowProblem` when it cannot be one."""
         key = self._key(row)
         root = identify(self._context.secret, "deal", self._context.export, key)
+        self._no_total(row, key)
         if is_true(self._cells.text(row, "deleted")):
             return DealRow(line=row.line, key=key, root=root, fields={}, deleted=True)
         cells = self._cells
@@ -88,6 +90,11 @@ class DealReader:
         self._seen[key] += 1
         return key if self._seen[key] == 1 else f"{key} ({self._seen[key]})"
 
+    def _no_total(self, row: Row, key: str) -> None:
+        """Refuse the line of totals that many exports end with."""
+        if core(key) in _TOTALS and not any(self._cells.text(row, name) for name in ("stage", "owner", "owner_key")):
+            raise RowProblem("row_total", "it is a line of totals, no deal")
+
     def _stage(self, row: Row) -> tuple[Pipeline, Stage | None, StageKind]:
         """Return pipeline, stage and outcome of the deal; flags go before states, states before stages."""
         cells, context = self._cells, self._context
@@ -119,6 +126,8 @@ class DealReader:
         when = cells.date(row, f"{status}_on") or cells.date(row, "closed")
         if when is None:
             self._books.assumed["close date"] += 1
+        elif when.us > self._context.now_us + (AHEAD_US if when.day else 0):
+            self._books.assumed["close ahead"] += 1
         return when
 
     def _closing_days(self, row: Row, status: StageKind, closed: When | None) -> Fields:

@@ -146,6 +146,10 @@ class Pipelines:
             if stage.id not in pipeline.stages:
                 pipeline.stages[stage.id] = replace(stage, order=None)
 
+    def words(self) -> set[str]:
+        """Return every text that means a stage, normalised."""
+        return {said for pipeline in self._pipelines.values() for said in pipeline.texts}
+
     def used(self) -> list[Pipeline]:
         """Return the pipelines that have stages, listed or seen."""
         return [pipeline for pipeline in self._pipelines.values() if pipeline.stages]

@@ -14,6 +14,7 @@ from services.importing.meaning.vocabulary import (
     FILE_WORDS,
     FLAGS,
     NEEDED,
+    NEVER,
     PREFIXES,
     Kind,
 )
@@ -69,7 +70,7 @@ def recognise(table: Table, told: Mapping[str, str], kind: Kind | None = None) -
     a column out. Raise `FieldUnknown` for a field that no kind has.
     """
     orders = _orders(table, told)
-    kinds: Iterable[Kind] = (kind,) if kind else _possible(table.name)
+    kinds: Iterable[Kind] = (kind,) if kind else tuple(FIELDS) if any(orders.values()) else _possible(table.name)
     sheets = [sheet for each in kinds if (sheet := _read_as(table, each, orders, forced=kind is not None))]
     if not sheets:
         columns = (Column(index=i, header=h, field="", why="") for i, h in enumerate(table.headers))
@@ -97,10 +98,10 @@ def _read_as(table: Table, kind: Kind, orders: Mapping[str, str], *, forced: boo
         if header in orders:
             field = orders[header] if orders[header] in FIELDS[kind] else ""
             taken[index] = Column(index=index, header=header, field=field, why="as told")
-    _by_name(table, kind, taken)
+    misfits = _by_name(table, kind, taken)
     _by_content(table, kind, taken)
     columns = tuple(
-        taken.get(index) or Column(index=index, header=header, field="", why="")
+        taken.get(index) or Column(index=index, header=header, field="", why=misfits.get(index, ""))
         for index, header in enumerate(table.headers)
     )
     sheet = Sheet(table=table, kind=kind, columns=columns)
@@ -110,8 +111,12 @@ def _read_as(table: Table, kind: Kind, orders: Mapping[str, str], *, forced: boo
     return sheet if complete and enough and _shape_fits(sheet) else None
 
 
-def _by_name(table: Table, kind: Kind, taken: dict[int, Column]) -> None:
-    """Give each field the column that bears its first word, whole names before names without a prefix."""
+def _by_name(table: Table, kind: Kind, taken: dict[int, Column]) -> dict[int, str]:
+    """Give each field the column that bears its first word, whole names before names without a prefix.
+
+    Return why columns with a fitting name were left out: their content is something else.
+    """
+    misfits: dict[int, str] = {}
     names = [bare(header) for header in table.headers]
     for cut, why in ((False, "by name"), (True, "by name, without its prefix")):
         places: dict[str, int] = {}
@@ -121,10 +126,23 @@ def _by_name(table: Table, kind: Kind, taken: dict[int, Column]) -> None:
         done = {column.field for column in taken.values()}
         for field, words in FIELDS[kind].items():
             index_found = next((places[word] for word in words if word in places and places[word] not in taken), None)
-            if field in done or index_found is None or not _fits(table, index_found, field):
+            if field in done or index_found is None:
+                continue
+            if not _fits(table, index_found, field):
+                misfits[index_found] = f"named like “{field}”, but its cells are {_misfit(field)}"
                 continue
             header = table.headers[index_found]
             taken[index_found] = Column(index=index_found, header=header, field=field, why=why)
+    return misfits
+
+
+def _misfit(field: str) -> str:
+    """Return what the cells of a column are not that bears the name of a field."""
+    if field in DATES:
+        return "no dates"
+    if field in FLAGS:
+        return "not yes or no"
+    return "no amounts" if field in AMOUNTS else "not open, won or lost"
 
 
 def _cut(name: str) -> str:
@@ -214,7 +232,12 @@ def _score(sheet: Sheet, orders: Mapping[str, str]) -> int:
 
 
 def _possible(name: str) -> Iterable[Kind]:
-    """Return the kinds that a file can be of: one that is named after other things can only tell of deals."""
+    """Return the kinds that a file can be of: one that is named after other things can only tell of deals.
+
+    One that is named after payments or disputes tells of none: those are won and lost as well.
+    """
+    if _longest(name, NEVER) and not _longest(name, FILE_WORDS["deals"]):
+        return ()
     if _longest(name, ELSEWHERE) >= max((1, *(_longest(name, words) for words in FILE_WORDS.values()))):
         return ("deals", "changes", "log")
     return tuple(FIELDS)

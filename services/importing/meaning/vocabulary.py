@@ -76,7 +76,16 @@ ELSEWHERE = words(
     """
     contact contacts lead leads ticket tickets role roles user_role line_item line_items order orders
     invoice invoices property property_option merge merged merged_deal deal_pipeline_data ticket_pipeline
-    ticket_pipeline_stage pipelines form_submission sla 联系人 线索 工单 角色 订单明细
+    ticket_pipeline_stage pipelines form_submission sla article articles collection collections holiday
+    holidays schedule schedules card cards opportunity_line_item deal_line_item 联系人 线索 工单 角色 订单明细
+    """
+)
+
+# Words of a file's name that speak for things that look like deals and are none.
+NEVER = words(
+    """
+    dispute disputes chargeback chargebacks refund refunds payout payouts payment payments charge charges
+    payment_intent balance_transaction coupon coupons discount discounts credit_note fee fees 付款 回款 退款
     """
 )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from api.imports.importing import prepare, run
+from services.importing.errors import NothingToImport
 from tests.api.imports.exports import Door, options, table, take, write
 
 HEADER = "id|name|owner|stage|amount|created|close date|modified"
@@ -161,7 +162,7 @@ def test_missing_deals_are_deleted_on_request_and_come_back(tmp_path: Path) -> N
 
 
 def test_a_refused_row_is_not_missing(tmp_path: Path) -> None:
-    """A deal whose row is ragged or wrong is still there, and so are all when no row was read."""
+    """A deal whose row is ragged or wrong is still there, and an export without rows is refused."""
     door = Door()
     take(deals(tmp_path, "1|Roof|Kim|Talk|5|||", "2|Door|Ana|Talk|6|||", "3|Wall|Ana|Talk|6|||"), door)
     preview, _ = take(
@@ -171,9 +172,9 @@ def test_a_refused_row_is_not_missing(tmp_path: Path) -> None:
         missing_delete=True,
     )
     assert (preview.missing, door.of("deal.deleted")) == ({}, [])
-    write(tmp_path / "crm" / "deals.csv", "id|stage\n".replace("|", ","))
-    preview = prepare(options(tmp_path / "crm", missing_delete=True, columns={"id": "key"}), tmp_path / "home")
-    assert preview.missing == {}
+    write(tmp_path / "crm" / "deals.csv", "id,stage\n")
+    with pytest.raises(NothingToImport, match="no rows below it"):
+        prepare(options(tmp_path / "crm", missing_delete=True, columns={"id": "key"}), tmp_path / "home")
 
 
 def test_a_snapshot_that_comes_back_is_new_again(tmp_path: Path) -> None:
