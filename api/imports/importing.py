@@ -16,6 +16,8 @@ from services.importing.values.dates import When
 __all__ = ["CHUNK", "ImportOptions", "Preview", "Progress", "Report", "Submit", "prepare", "run"]
 
 CHUNK = 1_000
+# Roots are remembered every so many events: a run after a kill sends at most those again, as duplicates.
+KEPT = 10 * CHUNK
 Submit = Callable[[Sequence[Mapping[str, object]]], Sequence[str]]
 Progress = Callable[[int, int], None]
 
@@ -23,8 +25,8 @@ Progress = Callable[[int, int], None]
 def run(preview: Preview, submit: Submit, progress: Progress) -> Report:
     """Hand the changes of a prepared import to a door, 1,000 events a time, and return what became of them.
 
-    After each chunk the standing of its roots is kept, so that a run after a kill sends the same events again
-    under the same ids and goes on. Raise `RowsRefused` before anything is sent when the import is strict and
+    The standing of the roots is kept every ten chunks, so that a run after a kill sends the events since then
+    again under the same ids and goes on. Raise `RowsRefused` before anything is sent when the import is strict and
     a row was refused. Roots of which an event was rejected are not kept: they are sent again next time.
     """
     options, refused = preview.options, preview.refused
@@ -62,6 +64,7 @@ class _Sender:
     total: int
     done: int = 0
     sent: int = 0
+    kept: int = 0
     events: list[dict[str, object]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     ends: list[tuple[int, str, str]] = field(default_factory=list)
@@ -80,17 +83,24 @@ class _Sender:
             self.ends.append((self.sent + len(self.events), root.subject, root.standing.to_json()))
             while len(self.events) >= CHUNK:
                 self._flush()
+                if self.sent - self.kept >= KEPT:
+                    self._keep()
         self._flush()
+        self._keep()
         self.progress(self.done, self.total)
 
     def _flush(self) -> None:
-        """Hand over one chunk; only then remember the roots that end in it."""
+        """Hand over one chunk."""
         chunk, keys = self.events[:CHUNK], self.keys[:CHUNK]
         if chunk:
             self.rejected |= self.report.count(chunk, self.submit(chunk), keys)
             self.sent += len(chunk)
             del self.events[:CHUNK], self.keys[:CHUNK]
+        self.progress(self.done, self.total)
+
+    def _keep(self) -> None:
+        """Remember the roots of which every event was answered."""
         whole = [(subject, text) for end, subject, text in self.ends if end <= self.sent]
         self.ends = [kept for kept in self.ends if kept[0] > self.sent]
         self.memory.save(pair for pair in whole if pair[0] not in self.rejected)
-        self.progress(self.done, self.total)
+        self.kept = self.sent

@@ -39,6 +39,8 @@ class Memory:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._connection = sqlite3.connect(path)
         self._connection.executescript("pragma synchronous = full;" + _TABLES)
+        # Each root is asked for once, before it is saved: a first import need not look for any.
+        self._blank = self._connection.execute("select 1 from roots limit 1").fetchone() is None
 
     def __enter__(self) -> "Memory":
         return self
@@ -75,19 +77,16 @@ class Memory:
         return sha if times <= 1 else f"{sha}:{times}"
 
     def standing(self, subject: str) -> Standing | None:
-        """Return a root as the export described it last, a copy of its own."""
-        text = self.text(subject)
-        return None if text is None else from_json(text)
-
-    def text(self, subject: str) -> str | None:
-        """Return a standing as it is stored."""
+        """Return a root as the export described it when this memory was opened, a copy of its own."""
+        if self._blank:
+            return None
         row = self._connection.execute("select standing from roots where subject = ?", (subject,)).fetchone()
-        return None if row is None else str(row[0])
+        return None if row is None else from_json(row[0])
 
     def save(self, standings: Iterable[tuple[str, str]]) -> None:
         """Store the standings of roots whose events were all answered."""
         with self._connection as connection:
-            connection.executemany("insert or replace into roots values (?, ?)", standings)
+            connection.executemany("insert or replace into roots values (?, ?)", sorted(standings))
 
     def finish(self) -> None:
         """Mark the last edition as read to its end."""

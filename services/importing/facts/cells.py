@@ -50,6 +50,8 @@ class Cells:
         }
         self._dates: dict[tuple[str, str], When | _Failed] = {}
         self._amounts: dict[tuple[str, str], Amount | _Failed] = {}
+        self._row: Row | None = None
+        self._texts: dict[str, str] = {}
 
     def _header(self, field: str) -> str:
         return self.sheet.table.headers[self._places[field]]
@@ -60,8 +62,11 @@ class Cells:
 
     def text(self, row: Row, field: str) -> str:
         """Return the cleaned text of a field, "" when the column is missing or the cell says nothing."""
-        place = self._places.get(field)
-        return "" if place is None else clean(row.cells[place])
+        if row is not self._row:
+            cells = row.cells
+            self._texts = {name: clean(cells[place]) for name, place in self._places.items()}
+            self._row = row
+        return self._texts.get(field, "")
 
     def key(self, row: Row, field: str) -> str:
         """Return a text that tells things apart; raise `RowProblem` when it is too long to be a key."""

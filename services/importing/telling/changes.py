@@ -73,10 +73,10 @@ def _lists(export: Export, edition: Edition, recall: Recall) -> Iterator[RootCha
 
 def _deal(export: Export, edition: Edition, recall: Recall, key: str) -> RootChange:
     """Return one deal: first its history, then what its rows say beyond it."""
-    subject = f"deal/{export.root(key)}"
+    rows, history = export.deals.get(key, []), export.changes.get(key)
+    subject = f"deal/{rows[0].root if rows else export.root(key)}"
     last = recall(subject)
     story = Story(subject, last or Standing(key=key), export.context, edition, known=last is not None)
-    rows, history = export.deals.get(key, []), export.changes.get(key)
     if history and not (rows and rows[-1].deleted):
         ordered = placed(history, edition.start, export.books)
         Chronicle(story, export.context).tell(ordered, rows[-1] if rows else None)

@@ -1,10 +1,11 @@
 """What an export says of one root: its fields as they stand, compared with what it said last."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
+
+import msgspec
 
 Value: TypeAlias = str | tuple[str, ...] | None
 Fields: TypeAlias = dict[str, Value]
@@ -33,36 +34,16 @@ class Standing:
 
     def to_json(self) -> str:
         """Return the standing as JSON."""
-        return json.dumps(
-            {
-                "key": self.key,
-                "fields": self.fields,
-                "at_us": self.at_us,
-                "rank": self.rank,
-                "gone": self.gone,
-                "version": self.version,
-                "sent": self.sent,
-            },
-            ensure_ascii=False,
-            sort_keys=True,
-        )
+        return _ENCODER.encode(self).decode()
+
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
+_DECODER = msgspec.json.Decoder(Standing)
 
 
 def from_json(text: str) -> Standing:
     """Return the standing of a JSON text that `Standing.to_json` wrote."""
-    known = json.loads(text)
-    fields: Fields = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in known["fields"].items()
-    }
-    return Standing(
-        key=known["key"],
-        fields=fields,
-        at_us=known["at_us"],
-        rank=known["rank"],
-        gone=known["gone"],
-        version=known["version"],
-        sent=tuple(known["sent"]),
-    )
+    return _DECODER.decode(text)
 
 
 def digest(text: str) -> str:

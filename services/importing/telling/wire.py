@@ -1,17 +1,19 @@
 """Events of an import in CloudEvents form, with ids that are the same whenever the same snapshot is read."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import quote
+
+import msgspec
 
 from services.days import to_time
 from services.importing.values.dates import When
 
 ID_LENGTH = 32
 NAME_MAX = 160
+_SORTED = msgspec.json.Encoder(order="sorted")
 
 
 def event(
@@ -31,7 +33,7 @@ def event(
     rows of a history, which stay the same in every export of it. `told` stands in the id for the content when
     that may be completed from elsewhere.
     """
-    said = json.dumps(content if told is None else told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    said = _SORTED.encode(content if told is None else told).decode()
     parts = (export, subject, kind, said, str(when.us), snapshot)
     made: dict[str, object] = {
         "specversion": "1.0",

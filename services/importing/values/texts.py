@@ -17,7 +17,8 @@ _FALSE = frozenset({"false", "0", "no", "n", "f", "否", "未"})
 @lru_cache(maxsize=65_536)
 def clean(cell: str) -> str:
     """Return a cell without outer spaces, control signs and spreadsheet quoting; "" for what means empty."""
-    text = _CONTROL.sub("", cell).strip().strip("\u200b\ufeff\u00a0").strip()
+    text = cell if cell.isprintable() else _CONTROL.sub("", cell)
+    text = text.strip().strip("\u200b\ufeff\u00a0").strip()
     if text.startswith('="'):
         text = _FORMULA_TEXT.sub(r"\1", text)
     return "" if text.casefold() in _EMPTY else unicodedata.normalize("NFC", text)
