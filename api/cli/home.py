@@ -1,17 +1,16 @@
 """The data folder as commands see it: read beside a running server, written through it or alone."""
 
-import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import msgspec
 
 from api.cli.output import NothingHere, progress_bar
 from api.door import BatchAnswer, ItemAnswer
 from api.problems import MEDIA_TYPE
-from api.settings import Settings
+from api.settings import BATCH_MAX_BYTES, Settings
 from api.wiring import reading
 from services.errors import PacelineError, Rejected
 from services.events.decode import read
@@ -19,6 +18,7 @@ from streams.home import STORE, Home
 from streams.jobs import Job
 from streams.lock import HomeLock, address
 from streams.questions import Questions
+from streams.store import open_reader
 from streams.submission import Outcome, Submission
 from streams.writer import system_clock
 
@@ -46,10 +46,19 @@ class _Said(msgspec.Struct):
     detail: str
 
 
+def has_store(settings: Settings) -> bool:
+    """Return whether the data folder has a store; one that was killed while it was made has no tables yet."""
+    path = settings.home / STORE
+    if not path.exists():
+        return False
+    with closing(open_reader(path)) as connection:
+        return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'roots'").fetchone() is not None
+
+
 @contextmanager
 def questions(settings: Settings) -> Iterator[Questions]:
     """Give the questions of the data folder; raise `NothingHere` when it is empty."""
-    if not (settings.home / STORE).exists():
+    if not has_store(settings):
         raise NothingHere(str(settings.home))
     found = reading(settings)
     try:
@@ -82,7 +91,7 @@ def submitting(settings: Settings) -> Iterator[Submit]:
     """Give what hands events in: to the running server when there is one, else straight to the store."""
     url = address(settings.home)
     if url:
-        yield lambda events: _over_http(url, events)
+        yield lambda events: over_http(url, events)
         return
     with writing(settings) as home:
         yield lambda events: _alone(home, events)
@@ -114,9 +123,13 @@ def _word(outcome: Outcome) -> str:
     return f"dead_letter:{outcome.reason}"
 
 
-def _over_http(url: str, events: Sequence[Mapping[str, object]]) -> list[str]:
-    """Send events to a running server as one batch."""
-    answer = request(f"{url}/api/events/batch", "POST", json.dumps(list(events)).encode())
+def over_http(url: str, events: Sequence[Mapping[str, object]]) -> list[str]:
+    """Send events to a running server as one batch, or as several where long texts make one too large for it."""
+    body = msgspec.json.encode(events)
+    if len(body) > BATCH_MAX_BYTES and len(events) > 1:
+        half = len(events) // 2
+        return over_http(url, events[:half]) + over_http(url, events[half:])
+    answer = request(f"{url}/api/events/batch", "POST", body)
     return [_answered(item) for item in msgspec.json.decode(answer, type=BatchAnswer).items]
 
 

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from api.cli.home import submitting
+from api.cli.home import has_store, submitting
 from api.cli.output import AsJson, console, print_json, progress_bar, say
 from api.cli.previews import REFUSED_SHOWN, left_json, preview_json, refusal_json, show_preview
 from api.imports.importing import ImportOptions, Preview, Report, prepare, run
@@ -21,7 +21,6 @@ from api.wiring import reading
 from services.org.company import Company
 from services.view import LATEST
 from streams.cut import latest
-from streams.home import STORE
 
 HELP = """Import exports of a CRM: a file, several, or a folder whose files belong together.
 
@@ -75,6 +74,7 @@ def import_files(
     """Import exports of a CRM."""
     chosen = settings()
     company, known = _company(chosen, zone, currency)
+    first = company if not known and (zone or currency) else None
     options = ImportOptions(
         paths=tuple(paths),
         company_zone=company.zone,
@@ -90,18 +90,17 @@ def import_files(
         mapping_file=mapping,
         export=export,
     )
-    with _hoarding():
-        preview = _previewed(options, chosen, save_mapping, json=json and dry_run, shown=not json)
+    preview = _previewed(options, chosen, save_mapping, json=json and dry_run, shown=not json)
     if dry_run or not (yes or json or typer.confirm("Import this?", default=True, err=True)):
         say("Nothing was imported.")
         return
-    first = company if not known and (zone or currency) else None
     _tell(_imported(chosen, preview, first), json=json)
 
 
 def _previewed(options: ImportOptions, chosen: Settings, save: Path | None, *, json: bool, shown: bool) -> Preview:
     """Return the preview of an import, shown and with its mapping saved where that is asked for."""
-    preview = prepare(options, chosen.home)
+    with _hoarding():
+        preview = prepare(options, chosen.home)
     if json:
         print_json(preview_json(preview))
     elif shown:
@@ -142,7 +141,7 @@ def _company(chosen: Settings, zone: str | None, currency: str | None) -> tuple[
 
 def _configured(chosen: Settings) -> Company | None:
     """Return the company as configured so far, None when it never was."""
-    if not (chosen.home / STORE).exists():
+    if not has_store(chosen):
         return None
     asked = reading(chosen)
     try:

@@ -163,10 +163,14 @@ class _ChangeTaker:
     export: Export
     reading: Reading
     reader: ChangeReader
+    seen: set[tuple[object, ...]] = field(default_factory=set)
 
     def take(self, row: Row) -> None:
-        """Take in the changes of a row."""
+        """Take in the changes of a row; a row that says the same again is a repetition."""
         key, changes = self.reader.read(row)
+        said = (key, *((each.when, each.field, each.value, each.pipeline) for each in changes))
+        self.reading.repeated += bool(changes) and said in self.seen
+        self.seen.add(said)
         if changes:
             self.export.changes[self.export.books.deal_key(key)].extend(changes)
         self.reading.left_out = self.reader.left_out

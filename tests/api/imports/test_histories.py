@@ -241,3 +241,12 @@ def test_versions_and_histories_are_not_told_again(tmp_path: Path) -> None:
     sent = len(door.events)
     take(tmp_path / "crm", door, now=LATER, won=frozenset({"a word that nobody uses"}))
     assert door.events[sent:] == []
+
+
+def test_repeated_rows_of_a_history_are_counted(tmp_path: Path) -> None:
+    """A row that stands there twice is a repetition in the report, and changes nothing."""
+    door = Door()
+    rows = ("1|2023-01-02|Stage|Talk", "1|2023-01-03|Stage|Won", "1|2023-01-02|Stage|Talk")
+    write(tmp_path / "crm" / "changes.csv", table("deal_id|time|field|value", *rows))
+    _, report = take(tmp_path / "crm", door)
+    assert (report.read, report.imported, report.repeated) == (3, 2, 1)
