@@ -65,6 +65,9 @@ def _show_standing(preview: Preview) -> None:
     if preview.missing:
         what = "will be deleted" if preview.options.missing_delete else "are kept (--missing=delete deletes them)"
         say(f"{len(preview.missing)} deals of the last snapshot are missing; they {what}.")
+    if preview.newer:
+        said = f"An export “{preview.name}” was imported before: only what differs from it is new."
+        say(escape(f"{said} If this is another one, give it a name of its own with --export."))
     if preview.again:
         say("This snapshot was imported before; nothing will change.")
     if preview.resumes:
@@ -93,6 +96,7 @@ def preview_json(preview: Preview) -> dict[str, object]:
         "missing": list(preview.missing),
         "zone": preview.zone,
         "currency": preview.currency,
+        "newer": preview.newer,
         "again": preview.again,
         "resumes": preview.resumes,
     }

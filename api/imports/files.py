@@ -1,5 +1,6 @@
 """The files of an export on disk: which are read, which are left out and why, and their bytes as tables."""
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -50,13 +51,15 @@ def load(paths: Iterable[Path]) -> tuple[list[Loaded], list[LeftOut]]:
     """
     loaded: list[Loaded] = []
     left_out: list[LeftOut] = []
+    paths = list(paths)
+    names = Counter(path.name for path in paths)
     for path in paths:
         if not path.exists():
             raise FileRefused(str(path), "file_missing", "there is no such file or folder")
         if path.is_dir():
             _load_folder(path, loaded, left_out)
         else:
-            loaded.append(_load_file(path, path.name))
+            loaded.append(_load_file(path, path.name if names[path.name] == 1 else path.as_posix()))
     return loaded, left_out
 
 

@@ -55,9 +55,18 @@ def prepare(options: ImportOptions, home: Path) -> Preview:
         notes=tuple(_notes(export, options)),
         zone=context.zone.key,
         currency=context.currency,
+        newer=known.newer,
         again=known.again,
         resumes=known.resumes,
     )
+
+
+def _column_names(sheet: Sheet) -> Iterator[str]:
+    """Yield the names by which a mapping can mean the columns of a table, and the fields that a history names."""
+    for header in sheet.table.headers:
+        yield from (header, f"{sheet.table.name}:{header}")
+    if sheet.kind == "changes":
+        yield from sheet.texts("field")
 
 
 def _not_understood(sheets: Sequence[Sheet]) -> Iterator[LeftOut]:
@@ -76,6 +85,9 @@ def _notes(export: Export, options: ImportOptions) -> Iterator[str]:
     won = any(row.fields.get("status") == "won" for rows in export.deals.values() for row in rows)
     if export.deal_keys() and not won and all(line.kind != "won" for line in lines):
         yield "no_win: no deal is won and no stage means won; name such stages with --won"
+    here = {name for each in export.readings for name in _column_names(each.sheet)}
+    if options.mapping_file and (gone := sorted(options.columns.keys() - here)):
+        yield f"column_missing: the mapping names columns that no file has: {', '.join(gone)}"
     unused = {normalised(word): word for word in options.won | options.lost}
     unused = {said: word for said, word in unused.items() if said not in export.books.pipelines.words()}
     states = {normalised(text) for each in export.readings for text in each.sheet.texts("status")}
@@ -142,6 +154,7 @@ class _Known:
     """What the memory of an export says about a new snapshot."""
 
     missing: dict[str, str] = field(default_factory=dict)
+    newer: bool = False
     again: bool = False
     resumes: bool = False
 
@@ -156,7 +169,12 @@ class _Known:
                 export.books.pipelines.remember(subject.partition("/")[2], standing.key, stages)
             last = memory.last(sha)
             missing = _missing(memory, export)
-        return cls(missing=missing, again=bool(last and last.done), resumes=bool(last and not last.done))
+        return cls(
+            missing=missing,
+            newer=last is None,
+            again=bool(last and last.done),
+            resumes=bool(last and not last.done),
+        )
 
 
 def _missing(memory: Memory, export: Export) -> dict[str, str]:

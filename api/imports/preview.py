@@ -48,6 +48,7 @@ class FilePreview:
 class Preview:
     """An import that is ready to run.
 
+    :ivar newer: an export of this name was imported before, so that only what differs is new.
     :ivar again: this snapshot was already imported to its end, so that nothing will change.
     :ivar resumes: this snapshot was begun and not finished; the import goes on where it stopped.
     :ivar missing: keys of the deals that the last snapshot had and this one lacks, by subject.
@@ -65,6 +66,7 @@ class Preview:
     notes: tuple[str, ...]
     zone: str
     currency: str
+    newer: bool
     again: bool
     resumes: bool
 

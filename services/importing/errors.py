@@ -58,7 +58,7 @@ class NothingToImport(PacelineError):
         said = list(reasons)
         more = [f"… and {len(said) - _REASONS_SHOWN} more"] if len(said) > _REASONS_SHOWN else []
         super().__init__(
-            "Nothing was recognised. "
+            "Nothing was recognised: "
             + "; ".join(said[:_REASONS_SHOWN] + more or ["there is no CSV or JSONL file in the folder"])
             + ". Say what the columns of a file mean with --map column=field, for example --map Phase=stage; a file of "
             "deals needs a key or a title (key, title) and a stage (stage, status), and can have owner, amount, "

@@ -164,3 +164,31 @@ def test_a_preview_for_programs_counts_the_same(tmp_path: Path) -> None:
     told = preview_json(prepare(options(path), tmp_path / "home"))
     assert isinstance(files := told["files"], list)
     assert (files[0]["rows"], files[0]["imported"], files[0]["repeated"], len(files[0]["refused"])) == (3, 1, 1, 1)
+
+
+def test_files_of_the_same_name_are_told_apart(tmp_path: Path) -> None:
+    """Two files that are called the same, from two folders, are named by their whole paths."""
+    one = write(tmp_path / "a" / "deals.csv", HEADER + WON)
+    other = write(tmp_path / "b" / "deals.csv", HEADER + WON.replace("1,", "2,", 1))
+    assert [each.table.name for each in load([one, other])[0]] == [one.as_posix(), other.as_posix()]
+    assert [each.table.name for each in load([one])[0]] == ["deals.csv"]
+
+
+def test_an_export_of_a_known_name_is_said_to_be_newer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who imports another CRM's deals.csv is told that it will be compared with the first one."""
+    write(tmp_path / "crm" / "deals.csv", HEADER + WON)
+    take(tmp_path / "crm", Door())
+    again = prepare(options(tmp_path / "crm"), tmp_path / "home")
+    write(tmp_path / "crm" / "deals.csv", HEADER + WON.replace("10", "11"))
+    newer = prepare(options(tmp_path / "crm"), tmp_path / "home")
+    assert (again.again, again.newer, newer.again, newer.newer) == (True, False, False, True)
+    show_preview(newer)
+    assert "--export" in capsys.readouterr().err
+
+
+def test_a_saved_mapping_says_which_of_its_columns_are_gone(tmp_path: Path) -> None:
+    """A column that the CRM has renamed since the mapping was saved is not left out silently."""
+    path = write(tmp_path / "deals.csv", HEADER + WON)
+    saved = write(tmp_path / "mapping.json", '{"columns": {"deals.csv:Deal Size": "amount", "Stage": "stage"}}')
+    notes = prepare(options(path, mapping_file=saved), tmp_path / "home").notes
+    assert notes == ("column_missing: the mapping names columns that no file has: deals.csv:Deal Size",)
