@@ -24,6 +24,8 @@ from streams.writer import system_clock
 
 Submit = Callable[[Sequence[Mapping[str, object]]], Sequence[str]]
 TIMEOUT_SECONDS = 60
+# As many as the batch door takes at once.
+BATCH_EVENTS_MAX = 1_000
 
 
 class ServerSilent(PacelineError):
@@ -124,9 +126,9 @@ def _word(outcome: Outcome) -> str:
 
 
 def over_http(url: str, events: Sequence[Mapping[str, object]]) -> list[str]:
-    """Send events to a running server as one batch, or as several where long texts make one too large for it."""
+    """Send events to a running server as one batch, or as several where they are too many or too long for it."""
     body = msgspec.json.encode(events)
-    if len(body) > BATCH_MAX_BYTES and len(events) > 1:
+    if len(events) > BATCH_EVENTS_MAX or (len(body) > BATCH_MAX_BYTES and len(events) > 1):
         half = len(events) // 2
         return over_http(url, events[:half]) + over_http(url, events[half:])
     answer = request(f"{url}/api/events/batch", "POST", body)

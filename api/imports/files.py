@@ -80,7 +80,7 @@ def _load_folder(folder: Path, loaded: list[Loaded], left_out: list[LeftOut]) ->
             try:
                 loaded.append(_load_file(path, name))
             except FileRefused as refusal:
-                left_out.append(LeftOut(name, str(refusal)))
+                left_out.append(LeftOut(name, f"{refusal.reason} ({refusal.code})"))
 
 
 def _kind(suffix: str) -> str:

@@ -13,19 +13,20 @@ from services.importing.telling.changes import RootChange, changes
 from services.importing.telling.story import Edition
 from services.importing.values.dates import When
 
-__all__ = ["CHUNK", "ImportOptions", "Preview", "Progress", "Report", "Submit", "prepare", "run"]
+__all__ = ["CHUNK", "KEPT_CHUNKS", "ImportOptions", "Preview", "Progress", "Report", "Submit", "prepare", "run"]
 
-CHUNK = 1_000
-# Roots are remembered every so many events: a run after a kill sends at most those again, as duplicates.
-KEPT = 10 * CHUNK
+# One transaction, which waits for the disk once.
+CHUNK = 4_000
+# Roots are remembered every so many chunks: a run after a kill sends at most those again, as duplicates.
+KEPT_CHUNKS = 4
 Submit = Callable[[Sequence[Mapping[str, object]]], Sequence[str]]
 Progress = Callable[[int, int], None]
 
 
-def run(preview: Preview, submit: Submit, progress: Progress) -> Report:
-    """Hand the changes of a prepared import to a door, 1,000 events a time, and return what became of them.
+def run(preview: Preview, submit: Submit, progress: Progress, *, chunk: int = CHUNK) -> Report:
+    """Hand the changes of a prepared import to a door, some thousand events a time, and return what became of them.
 
-    The standing of the roots is kept every ten chunks, so that a run after a kill sends the events since then
+    The standing of the roots is kept every few chunks, so that a run after a kill sends the events since then
     again under the same ids and goes on. Raise `RowsRefused` before anything is sent when the import is strict and
     a row was refused. Roots of which an event was rejected are not kept: they are sent again next time.
     """
@@ -47,7 +48,8 @@ def run(preview: Preview, submit: Submit, progress: Progress) -> Report:
         missing = preview.missing if options.missing_delete else {}
         roots = changes(preview.export, told, memory.standing, missing)
         total = preview.export.count() + len(missing)
-        _Sender(memory=memory, submit=submit, report=report, progress=progress, total=total).send(roots)
+        sender = _Sender(memory=memory, submit=submit, report=report, progress=progress, total=total, size=chunk)
+        sender.send(roots)
         if not report.events["rejected"]:
             memory.finish()
     return report
@@ -62,6 +64,7 @@ class _Sender:
     report: Report
     progress: Progress
     total: int
+    size: int
     done: int = 0
     sent: int = 0
     kept: int = 0
@@ -81,9 +84,9 @@ class _Sender:
             self.events += root.events
             self.keys += [root.standing.key] * len(root.events)
             self.ends.append((self.sent + len(self.events), root.subject, root.standing.to_json()))
-            while len(self.events) >= CHUNK:
+            while len(self.events) >= self.size:
                 self._flush()
-                if self.sent - self.kept >= KEPT:
+                if self.sent - self.kept >= KEPT_CHUNKS * self.size:
                     self._keep()
         self._flush()
         self._keep()
@@ -91,11 +94,11 @@ class _Sender:
 
     def _flush(self) -> None:
         """Hand over one chunk."""
-        chunk, keys = self.events[:CHUNK], self.keys[:CHUNK]
+        chunk, keys = self.events[: self.size], self.keys[: self.size]
         if chunk:
             self.rejected |= self.report.count(chunk, self.submit(chunk), keys)
             self.sent += len(chunk)
-            del self.events[:CHUNK], self.keys[:CHUNK]
+            del self.events[: self.size], self.keys[: self.size]
         self.progress(self.done, self.total)
 
     def _keep(self) -> None:

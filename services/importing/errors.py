@@ -13,6 +13,7 @@ class FileRefused(PacelineError):
     def __init__(self, name: str, code: str, reason: str) -> None:
         self.name = name
         self.code = code
+        self.reason = reason
         super().__init__(f"{name}: {reason} ({code})")
 
 

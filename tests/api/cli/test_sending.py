@@ -63,3 +63,12 @@ def test_a_chunk_of_long_texts_is_sent_in_parts() -> None:
         answers = over_http(f"http://127.0.0.1:{server.server_port}", events)
     assert len(answers) == sum(server.batches) == 1_000
     assert len(server.batches) > 1
+
+
+def test_more_events_than_a_batch_may_have_are_sent_in_parts() -> None:
+    """No request carries more than a thousand events, and the answers stay in their order."""
+    events = [{"id": str(number)} for number in range(2_500)]
+    with counting() as server:
+        answers = over_http(f"http://127.0.0.1:{server.server_port}", events)
+    assert answers == ["applied"] * 2_500
+    assert max(server.batches) <= 1_000

@@ -79,6 +79,9 @@ def test_rows_read_are_imported_repeated_or_refused(tmp_path: Path) -> None:
     _, report = take(tmp_path / "crm", door)
     assert (report.read, report.imported, report.repeated, len(report.refused)) == (4, 1, 1, 2)
     assert [(one.name, one.rows) for one in report.left_out] == [("notes.csv", 2)]
+    write(tmp_path / "crm" / "notes.csv", "x,y\n")
+    (left_out,) = load([tmp_path / "crm"])[1]
+    assert str(left_out.reason) == "it has a header and no rows below it (file_empty)"
     told = report_json(report)
     assert (told["rows"], told["imported"], told["repeated"]) == (4, 1, 1)
 
