@@ -32,6 +32,7 @@ class Home:
         self.connection = open_writer(self.path)
         self.rules = self._current_rules()
         self.projector = Projector(self.connection, self.rules.no, ZoneInfo(self.rules.zone))
+        self.behind = False
         self.follow_rules(now_us, progress)
 
     def _current_rules(self) -> Rules:
@@ -60,9 +61,21 @@ class Home:
             projector.abandon()
             raise
         projector.commit()
-        if projector.batch.organised_at:
-            self.follow_rules(now_us)
+        self.catch_up(now_us)
         return outcomes
+
+    def catch_up(self, now_us: int) -> None:
+        """Follow the rules where the batch may have changed them.
+
+        The batch is stored whatever comes of it: what the disk has no room for now is made up for after a later one.
+        """
+        if not (self.behind or self.projector.batch.organised_at):
+            return
+        try:
+            self.follow_rules(now_us)
+            self.behind = False
+        except (sqlite3.Error, OSError):
+            self.behind = True
 
     def _apply_job(self, job: Job, now_us: int) -> list[Outcome]:
         outcomes = [self.projector.submit(item, now_us) for item in job.items]
@@ -102,12 +115,17 @@ class Home:
         )
         active = wanted._replace(active_from=max(now_us, projector.applied_us + 1))
         projector.rules, projector.zone = wanted.no, ZoneInfo(wanted.zone)
-        projector.begin([event])
-        with transaction(self.connection):
-            copy()
-            rules.add(self.connection, active)
-            projector.submit(event, now_us)
-            projector.write()
+        try:
+            projector.begin([event])
+            with transaction(self.connection):
+                copy()
+                rules.add(self.connection, active)
+                projector.submit(event, now_us)
+                projector.write()
+        except BaseException:
+            projector.rules, projector.zone = self.rules.no, ZoneInfo(self.rules.zone)
+            projector.abandon()
+            raise
         projector.commit()
         self.rules = active
 

@@ -35,6 +35,7 @@ class Projector:
 
     :ivar rules: number of the rules version under which postings are made, cut by `zone`.
     :ivar position: position of the last event applied; `applied_us` is when that was.
+    :ivar stale: a batch failed, and what is in hand must be read anew before the next.
     """
 
     connection: sqlite3.Connection
@@ -43,6 +44,7 @@ class Projector:
     position: int = 0
     applied_us: int = 0
     dead_letter: int = 0
+    stale: bool = False
     shelf: Shelf = field(init=False)
     sql: Statements = field(default_factory=statements)
     known: dict[bytes, Known] = field(default_factory=dict)
@@ -60,9 +62,12 @@ class Projector:
         (self.dead_letter,) = self.connection.execute("SELECT COALESCE(MAX(id), 0) FROM dead_letters").fetchone()
         (next_no,) = self.connection.execute("SELECT COALESCE(MAX(no), 0) + 1 FROM roots").fetchone()
         self.shelf.forget(next_no)
+        self.stale = False
 
     def begin(self, submissions: Iterable[Submission]) -> None:
         """Prepare a batch: look up the ids and the roots that it names."""
+        if self.stale:
+            self.resume()
         events = [item for item in submissions if isinstance(item, Event)]
         self.batch = Batch(self.rules)
         self.known = self._known([digest_of(event.source, event.id) for event in events])
@@ -152,6 +157,6 @@ class Projector:
         self.known = {}
 
     def abandon(self) -> None:
-        """Forget a batch whose transaction failed."""
+        """Forget a batch whose transaction failed; the store, which may not even be readable, is not asked now."""
         self.known = {}
-        self.resume()
+        self.stale = True

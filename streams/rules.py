@@ -75,8 +75,12 @@ def refold(
     target = connection if into is None else into
     folder = tempfile.TemporaryDirectory(prefix="paceline-rules-")
     path = Path(folder.name) / "scratch.db"
-    with closing(open_scratch(path)) as scratch:
-        replay(connection, Projector(scratch, rules.no, ZoneInfo(rules.zone)), until=until, progress=progress)
+    try:
+        with closing(open_scratch(path)) as scratch:
+            replay(connection, Projector(scratch, rules.no, ZoneInfo(rules.zone)), until=until, progress=progress)
+    except BaseException:
+        folder.cleanup()
+        raise
 
     def copy() -> None:
         with folder, closing(sqlite3.connect(path)) as scratch:

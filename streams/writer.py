@@ -5,8 +5,9 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import closing
+from contextlib import closing, suppress
 from queue import Empty, Full, Queue
+from typing import TypeVar
 
 from streams.home import LOG_BYTES, Home
 from streams.jobs import Call, Job, Overloaded, Refusal, StoreFailed
@@ -16,6 +17,7 @@ GROUP_MAX = 1_000
 QUEUE_MAX = 20_000
 IDLE_SECONDS = 1.0
 CHECKPOINT_SECONDS = 0.25
+Answered = TypeVar("Answered")
 
 
 class Writer:
@@ -55,6 +57,7 @@ class Writer:
 
     def submit(self, job: Job) -> Future[list[Outcome]]:
         """Hand over a job; raise `Overloaded` when too many wait."""
+        _binding(job.future)
         try:
             self._queue.put_nowait(job)
         except Full:
@@ -64,6 +67,7 @@ class Writer:
     def call(self, run: Callable[[int], object]) -> Future[object]:
         """Let the writer do something else, given the time, between transactions."""
         call = Call(run)
+        _binding(call.future)
         try:
             self._queue.put_nowait(call)
         except Full:
@@ -83,7 +87,7 @@ class Writer:
         try:
             first = self._queue.get(timeout=IDLE_SECONDS)
         except Empty:
-            self._home.checkpoint()
+            self._checkpoint()
             return []
         group: list[Job] = []
         size = 0
@@ -110,6 +114,8 @@ class Writer:
     def _do(self, call: Call) -> None:
         try:
             call.future.set_result(call.run(self._clock()))
+        except sqlite3.Error as error:
+            call.future.set_exception(StoreFailed(str(error)))
         except Exception as error:  # noqa: BLE001 - whoever asked gets it
             call.future.set_exception(error)
         self._committed()
@@ -121,17 +127,29 @@ class Writer:
         except Refusal as refusal:
             group[0].future.set_exception(refusal)
             return
-        except sqlite3.Error as error:
-            _fail(group, StoreFailed(str(error)))
-            return
-        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, and the writer must go on
-            _fail(group, error)
+        except Exception as error:  # noqa: BLE001 - whoever asked gets it, and the writer goes on
+            self._failed(group, error)
             return
         for job, found in zip(group, outcomes, strict=True):
             job.future.set_result(found)
         self._committed()
         if self._carried.is_set():
             self._carried.clear()
+            self._checkpoint()
+
+    def _failed(self, group: list[Job], error: Exception) -> None:
+        """Write the jobs of a group one by one when one of them must be what failed, else tell them all."""
+        if len(group) > 1 and not isinstance(error, sqlite3.OperationalError):
+            for job in group:
+                self._write([job])
+            return
+        told = StoreFailed(str(error)) if isinstance(error, sqlite3.Error) else error
+        for job in group:
+            job.future.set_exception(told)
+
+    def _checkpoint(self) -> None:
+        """Move the log into the file, or leave it for the next time when the disk has no room."""
+        with suppress(sqlite3.OperationalError):
             self._home.checkpoint()
 
     def _carry(self) -> None:
@@ -143,13 +161,14 @@ class Writer:
         with closing(sqlite3.connect(self._home.path)) as connection:
             while not self._stopping.wait(CHECKPOINT_SECONDS):
                 if self._home.log_bytes() > LOG_BYTES:
-                    connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+                    with suppress(sqlite3.OperationalError):
+                        connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
                     self._carried.set()
 
 
-def _fail(group: list[Job], error: Exception) -> None:
-    for job in group:
-        job.future.set_exception(error)
+def _binding(future: Future[Answered]) -> None:
+    """Let nobody take back what was handed over: it will be written, whether or not its sender still waits."""
+    future.set_running_or_notify_cancel()
 
 
 def system_clock() -> int:

@@ -67,7 +67,7 @@ class Disk:
 
     :ivar durable: where the disk keeps what would outlast a power cut, empty when that is not followed.
     :ivar alive_for: after how many operations the power fails, None for never; `dead` is when it has.
-    :ivar room_bytes: how much may still be written, None when there is room enough.
+    :ivar room_bytes: how much may still be written, None when there is room enough; `refused` tells that it was not.
     :ivar shared_memory: whether the file system can do what write-ahead logging needs.
     """
 
@@ -77,7 +77,7 @@ class Disk:
     room_bytes: int | None = None
     shared_memory: bool = True
     dead: bool = False
-    refused: int = 0
+    refused: threading.Event = field(default_factory=threading.Event)
     unsynced: dict[str, _Unsynced] = field(default_factory=dict)
     guard: threading.RLock = field(default_factory=threading.RLock)
 
@@ -118,7 +118,7 @@ class Disk:
             if self.room_bytes is None:
                 return True
             if self.room_bytes < size:
-                self.refused += 1
+                self.refused.set()
                 return False
             self.room_bytes -= size
             return True

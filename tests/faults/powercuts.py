@@ -15,7 +15,7 @@ from tests.stores import Wire, us
 
 NOW_US = us("2040-01-01T00:00:00Z")
 EVENTS = 5
-OPERATIONS_MAX = 6_000
+OPERATIONS_MAX = 10_000
 CHECKPOINT_SHARE = 0.1
 
 
