@@ -15,7 +15,7 @@ from streams.replay import Progress, replay, silent
 from streams.store import open_scratch
 
 # Raised by one whenever postings of old events would come out differently.
-DEFINITIONS = 1
+DEFINITIONS = 2
 
 
 class Rules(NamedTuple):

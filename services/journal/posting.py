@@ -46,7 +46,7 @@ def post(entry: Entry, zone: ZoneInfo) -> Posting:
     rate_day = 0
     if entry.currency:
         rate_day = day if entry.rate_at is None else business_day(entry.rate_at, zone)
-    value = entry.value if entry.since is None else day - business_day(entry.since, zone)
+    value = entry.value if entry.since is None else _days_since(entry.measure, day - business_day(entry.since, zone))
     return Posting(
         entry.measure,
         day,
@@ -61,6 +61,14 @@ def post(entry: Entry, zone: ZoneInfo) -> Posting:
         entry.count_bp,
         entry.amount,
     )
+
+
+def _days_since(measure: str, days: int) -> int:
+    """Return days as they are posted: a cycle lasts no less than no time, whatever other days stand for.
+
+    Clocks disagree, and close dates are typed that lie before the deal was created.
+    """
+    return max(days, 0) if measure == "cycle" else days
 
 
 def postings(added: Iterable[Entry], removed: Sequence[Entry], zone: ZoneInfo) -> list[Posting]:

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from services.events.archive import fingerprint
 from services.events.envelope import Event
+from streams.archive import digest_of
 from streams.batch import Batch, add_up
 from streams.home import Home
 from streams.jobs import Job
-from streams.projector import Projector
+from streams.projector import Known, Projector
 from streams.submission import Outcome, Submission
 from streams.writer import Writer
 
@@ -70,6 +72,27 @@ class SwallowingProjector(Projector):
         return Outcome(kind="applied", position=self.position)
 
 
+class TrustfulProjector(Projector):
+    """Takes the server's clock for what it says, wherever it jumps."""
+
+    def submit(self, item: Submission, now_us: int) -> Outcome:
+        """Apply a submission as if nothing had been applied before."""
+        self.applied_us = 0
+        return Projector.submit(self, item, now_us)
+
+
+class HastyProjector(Projector):
+    """Takes whatever has a known id for the event that is known, whatever it says."""
+
+    def submit(self, item: Submission, now_us: int) -> Outcome:
+        """Apply a submission with the fingerprint of what is known."""
+        if isinstance(item, Event):
+            digest = digest_of(item.source, item.id)
+            if digest in self.known:
+                self.known[digest] = Known(self.known[digest].position, fingerprint(item))
+        return Projector.submit(self, item, now_us)
+
+
 HomeKind = TypeVar("HomeKind", bound=Home)
 
 
@@ -87,15 +110,21 @@ BUGS = {
     "two_transactions": Bug(projector=TornProjector),
     "unguarded_view": Bug(projector=UnguardedProjector),
     "swallowed": Bug(projector=SwallowingProjector),
+    "trusted_clock": Bug(projector=TrustfulProjector),
+    "ids_alone": Bug(projector=HastyProjector),
 }
 
 
 def bugged_home(folder: Path, now_us: int, bug: Bug, *, kind: type[HomeKind]) -> HomeKind:
     """Return a home with the projector of a bug."""
     home = kind(folder, now_us=now_us)
-    if bug.projector is not Projector:
-        home.projector = bug.projector(home.connection, home.rules.no, ZoneInfo(home.rules.zone))
+    seed(home, bug)
     return home
+
+
+def seed(home: Home, bug: Bug) -> None:
+    """Give a home that has not applied anything yet the projector of a bug."""
+    home.projector = bug.projector(home.connection, home.rules.no, ZoneInfo(home.rules.zone))
 
 
 def bugged_writer(home: Home, clock: Callable[[], int], bug: Bug) -> Writer:

@@ -56,8 +56,8 @@ def credited(deal: Deal, close: Close) -> Iterator[tuple[str, str, int]]:
 
 
 def cycle(deal: Deal, close: Close) -> list[int]:
-    """Return the days from creation to close; nothing where the creation was never told."""
-    return [(close.day - deal.created[0]).days] if deal.created else []
+    """Return the days from creation to close, at least 0; nothing where the creation was never told."""
+    return [max((close.day - deal.created[0]).days, 0)] if deal.created else []
 
 
 def rates(won_bp: Numbers, lost_deals: Numbers) -> Numbers:
