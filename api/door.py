@@ -80,25 +80,22 @@ class Door:
 
     async def batch(self, items: Sequence[Item], sources: Sequence[str], *, atomic: bool, key: "Key | None") -> Reply:
         """Apply the good items of a batch and answer for each; the answer is on the disk with the events."""
-        if key:
-            earlier = await self._earlier(key, sources)
-            if earlier:
-                return earlier
-            self.running.add(key.digest)
+        if key is None:
+            return await self._apply(items, sources, atomic=atomic, key=None)
+        if key.digest in self.running:
+            raise KeyRunning
+        self.running.add(key.digest)
         try:
-            with self.acknowledgements.time():
-                return await self._apply(items, sources, atomic=atomic, key=key)
+            earlier = await self._earlier(key, sources)
+            return earlier or await self._apply(items, sources, atomic=atomic, key=key)
         finally:
-            if key:
-                self.running.discard(key.digest)
+            self.running.discard(key.digest)
 
     async def refused(self, source: str) -> None:
         """Count a delivery that could not be read at all."""
         await asyncio.wrap_future(self.writer.submit(Job(items=(), rejected={source: 1})))
 
     async def _earlier(self, key: "Key", sources: Sequence[str]) -> Reply | None:
-        if key.digest in self.running:
-            raise KeyRunning
         kept = await asyncio.to_thread(self.kept, key.digest)
         if kept is None:
             return None

@@ -20,7 +20,10 @@ from streams.submission import Outcome
 STORE = "paceline.db"
 SOURCE = "paceline"
 LOG_BYTES = 16 * 2**20
+ANSWERS_KEPT_US = 8 * 86_400_000_000
+FORGOTTEN_MAX = 1_000
 _GOOD = ("applied", "duplicate")
+_FORGET = "DELETE FROM answers WHERE key IN (SELECT key FROM answers WHERE created_us < ? ORDER BY created_us LIMIT ?)"
 
 
 class Home:
@@ -91,6 +94,7 @@ class Home:
             answer = job.answer(outcomes)
             row = (answer.key, answer.request, answer.status, answer.body, now_us)
             self.projector.batch.answers.append(row)
+            self.connection.execute(_FORGET, (now_us - ANSWERS_KEPT_US, FORGOTTEN_MAX))
         return outcomes
 
     def follow_rules(self, now_us: int, progress: Progress = silent) -> None:

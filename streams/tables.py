@@ -175,6 +175,7 @@ answers = Table(
     Column("created_us", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
+Index("answers_by_age", answers.c.created_us)
 
 facts = Table(
     "facts",
