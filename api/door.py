@@ -123,6 +123,8 @@ class Door:
         try:
             return answered(await asyncio.wrap_future(self.writer.submit(job)))
         except Refusal as refusal:
+            # Nothing of it was stored, its own counts included.
+            await asyncio.wrap_future(self.writer.submit(Job(items=(), rejected=dict(Counter(sources)))))
             return _none_of(items, refusal.outcomes)
 
 

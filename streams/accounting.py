@@ -21,6 +21,12 @@ class Accounting:
         return self.received - self.applied - self.duplicate - self.rejected - self.dead_letters
 
 
+def by_reason(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return how many dead letters there are of each reason, as `accounting` counts them."""
+    rows = connection.execute("SELECT reason, COUNT(*) FROM dead_letters WHERE status <> 'replayed' GROUP BY reason")
+    return dict(rows.fetchall())
+
+
 def accounting(connection: sqlite3.Connection) -> Accounting:
     """Return the accounting of a store."""
     rows = connection.execute("SELECT name, SUM(value) FROM counters GROUP BY name")

@@ -16,7 +16,7 @@ from api.asking import HouseHere
 from api.problems import problem
 from api.settings import VERSION
 from api.wiring import House
-from streams.accounting import accounting
+from streams.accounting import accounting, by_reason
 
 router = APIRouter(tags=["health"])
 
@@ -96,7 +96,15 @@ class _Counts(Collector):
             "dead_lettered": found.dead_letters,
             "repeated": found.repeated,
         }
+        reasons = CounterMetricFamily(
+            "paceline_events_dead_lettered_by_reason", "Deliveries dead lettered, by reason.", labels=["reason"]
+        )
+        for reason, value in by_reason(self._house.questions.connection()).items():
+            reasons.add_metric([reason], value)
         return [
-            CounterMetricFamily(f"paceline_events_{name}", f"Deliveries {name}.", value=value)
-            for name, value in counts.items()
+            *(
+                CounterMetricFamily(f"paceline_events_{name}", f"Deliveries {name}.", value=value)
+                for name, value in counts.items()
+            ),
+            reasons,
         ]

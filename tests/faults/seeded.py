@@ -1,12 +1,14 @@
 """Seeded bugs: real parts of Paceline, each made wrong in one way that a harness must notice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from services.accounts.orders import Contribution
+from services.days import month_of
 from services.events.archive import fingerprint
 from services.events.envelope import Event
 from streams.archive import digest_of
@@ -14,8 +16,11 @@ from streams.batch import Batch, add_up
 from streams.home import Home
 from streams.jobs import Job
 from streams.projector import Known, Projector
+from streams.shelf import Shelf
 from streams.submission import Outcome, Submission
 from streams.writer import Writer
+from tests.builders import event
+from tests.stores import Wire
 
 
 class EagerWriter(Writer):
@@ -91,6 +96,37 @@ class HastyProjector(Projector):
             if digest in self.known:
                 self.known[digest] = Known(self.known[digest].position, fingerprint(item))
         return Projector.submit(self, item, now_us)
+
+
+POISON = "poison"
+
+
+class PoisonedShelf(Shelf):
+    """Breaks the rule that folds the account `poison`, after the deal that tells of it was folded."""
+
+    @classmethod
+    def of(cls, shelf: Shelf) -> "PoisonedShelf":
+        """Return a poisoned shelf in the place of one that has nothing in hand."""
+        return cls(shelf.connection, next_no=shelf.next_no)
+
+    def contributions(self, account: str) -> Mapping[str, Contribution]:
+        """Return what an account was told, unless it is the one."""
+        if account == POISON:
+            raise ZeroDivisionError("a rule that nobody tried")
+        return Shelf.contributions(self, account)
+
+
+def harmless(count: int) -> list[Wire]:
+    """Return the creations of the deals whose wins are poison."""
+    fields: Wire = {"owner": "r0", "amount": "10.00", "currency": "USD", "account": POISON}
+    return [
+        event("deal.created", f"deal/{POISON}-{no}", f"2017-01-01T00:00:00.{no:06}Z", **fields) for no in range(count)
+    ]
+
+
+def poisoned(count: int) -> list[Wire]:
+    """Return wins that a `PoisonedShelf` makes a rule fail on."""
+    return [event("deal.won", f"deal/{POISON}-{no}", f"2017-02-01T00:00:00.{no:06}Z") for no in range(count)]
 
 
 HomeKind = TypeVar("HomeKind", bound=Home)
