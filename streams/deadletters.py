@@ -107,6 +107,7 @@ def replay_letter(home: Home, number: int, now_us: int) -> Outcome:
         projector.abandon()
         raise
     projector.commit()
+    home.catch_up(now_us)
     return outcome
 
 
