@@ -8,8 +8,9 @@ from pathlib import Path
 
 from services.errors import PacelineError
 from streams.replay import Progress, silent
+from streams.store import snapshot
 
-PAGES = 2_000
+PAGES = 256
 
 
 class BackupExists(PacelineError):
@@ -29,6 +30,8 @@ class BackupBroken(PacelineError):
 def backup(source: sqlite3.Connection, target: Path, progress: Progress = silent) -> int:
     """Copy a store into a new file, readable by its owner alone, and return its number of events.
 
+    The copy is the store as it is now, whatever is written in the meantime; `source` is a connection of its own.
+
     Raise `BackupExists` rather than overwrite, and `BackupBroken` when the copy does not check out.
     """
     if target.exists():
@@ -37,11 +40,14 @@ def backup(source: sqlite3.Connection, target: Path, progress: Progress = silent
     part.unlink(missing_ok=True)
     os.close(os.open(part, os.O_CREAT | os.O_WRONLY, 0o600))
     try:
-        with closing(sqlite3.connect(part)) as copy:
+        # A copy of a store that changes begins anew with every change; one of a snapshot comes to an end.
+        with closing(sqlite3.connect(part)) as copy, snapshot(source):
+            source.execute("SELECT COUNT(*) FROM rules").fetchone()
             source.backup(copy, pages=PAGES, progress=lambda _, left, total: progress(total - left, total))
             copy.execute("PRAGMA journal_mode=DELETE")
         events = checked(part)
         part.rename(target)
+        _on_disk(target.absolute().parent)
     finally:
         part.unlink(missing_ok=True)
     return events
@@ -63,19 +69,28 @@ def checked(path: Path) -> int:
 def restore(backup_file: Path, store: Path) -> int:
     """Put a checked backup in the place of a store that nobody has open, and return its number of events.
 
-    The store that was there is kept beside it as `….before-restore`; its write-ahead log is removed, since it
-    would be replayed into the restored file.
+    The store that was there, even if it cannot be opened any more, is kept beside it as `….before-restore` with its
+    write-ahead log, which would else be replayed into the restored file.
     """
     events = checked(backup_file)
     part = store.with_name(store.name + ".part")
     shutil.copyfile(backup_file, part)
     os.chmod(part, 0o600)
-    if store.exists():
-        # A store that is broken is kept as it is.
-        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(store)) as old:
-            old.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        store.replace(store.with_name(store.name + ".before-restore"))
-    for suffix in ("-wal", "-shm"):
-        store.with_name(store.name + suffix).unlink(missing_ok=True)
+    _on_disk(part)
+    for suffix in ("", "-wal", "-shm"):
+        old, aside = (store.with_name(name + suffix) for name in (store.name, store.name + ".before-restore"))
+        aside.unlink(missing_ok=True)
+        if old.exists():
+            old.replace(aside)
     part.replace(store)
+    _on_disk(store.parent)
     return events
+
+
+def _on_disk(path: Path) -> None:
+    """Wait until the disk has a file, or the names in a folder."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
