@@ -85,6 +85,18 @@ def test_swallowing_the_failure_is_caught(tmp_path: Path) -> None:
     home.close()
 
 
+def test_a_sender_that_goes_away_stops_nothing(tmp_path: Path) -> None:
+    """What was handed over cannot be taken back: it is written, and so is what comes after it."""
+    home = Home(tmp_path, now_us=NOW_US)
+    writer = bugged_writer(home, lambda: NOW_US, BUGS[""])
+    futures = [writer.submit(Job(items=[accepted(wire)])) for wire in order("A", "2017-01-01")]
+    assert not futures[0].cancel()
+    writer.start()
+    assert [future.result()[0].kind for future in futures] == ["applied", "applied"]
+    writer.stop()
+    home.close()
+
+
 def test_what_cannot_be_written_fails_alone(tmp_path: Path) -> None:
     """A job whose sums no column can hold fails; those written in one transaction with it, and after it, do not."""
     home = Home(tmp_path, now_us=NOW_US)

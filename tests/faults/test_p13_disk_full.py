@@ -18,6 +18,7 @@ from tests.faults.traffic import Facts
 from tests.stores import Wire
 
 EVENTS = 20
+WAIT_SECONDS = 60
 ROOM_MAX_BYTES = 600_000
 
 
@@ -111,7 +112,7 @@ async def test_a_log_that_cannot_be_moved_stops_no_writer(tmp_path: Path) -> Non
             source = Facts(seed=13, deals=200)
             assert (await site.send_batch(source.take(EVENTS))).status_code == 202
             disk.room_bytes = 0
-            assert await asyncio.to_thread(disk.refused.wait)
+            assert await asyncio.to_thread(disk.refused.wait, WAIT_SECONDS)
             disk.room_bytes = None
             assert (await site.send_batch(source.take(EVENTS))).status_code == 202
 
