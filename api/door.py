@@ -85,11 +85,15 @@ class Door:
         if key.digest in self.running:
             raise KeyRunning
         self.running.add(key.digest)
-        try:
-            earlier = await self._earlier(key, sources)
-            return earlier or await self._apply(items, sources, atomic=atomic, key=key)
-        finally:
-            self.running.discard(key.digest)
+        # The key runs until its answer is made, even if the sender goes away before that.
+        answering = asyncio.create_task(self._once(items, sources, atomic=atomic, key=key))
+        answering.add_done_callback(lambda _: self.running.discard(key.digest))
+        return await asyncio.shield(answering)
+
+    async def _once(self, items: Sequence[Item], sources: Sequence[str], *, atomic: bool, key: "Key") -> Reply:
+        """Return the answer to an earlier request of the same key, or apply this one."""
+        earlier = await self._earlier(key, sources)
+        return earlier or await self._apply(items, sources, atomic=atomic, key=key)
 
     async def refused(self, source: str) -> None:
         """Count a delivery that could not be read at all."""

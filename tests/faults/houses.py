@@ -1,5 +1,6 @@
 """The real application on a real store, with a clock that is set by hand and a client that needs no network."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -43,6 +44,10 @@ class Site:
         """Send events in one request."""
         headers = {"Content-Type": "application/json"}
         return await self.client.post(f"/api/events/batch{query}", content=msgspec.json.encode(wires), headers=headers)
+
+    async def settled(self) -> None:
+        """Wait until everything that was handed to the writer is written."""
+        await asyncio.wrap_future(self.house.writer.call(lambda _: None))
 
     async def measured(self) -> dict[str, float]:
         """Return what /metrics says, by name and labels."""

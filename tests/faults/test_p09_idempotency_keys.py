@@ -1,6 +1,7 @@
 """P9: requests with one Idempotency-Key have one effect and one answer, however many there are at once."""
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.faults.soundness import check_sound
 from tests.stores import Wire
 
 DAY_US = 86_400_000_000
+WAIT_SECONDS = 60
 FIRST = deal("A", "2017-01-01", owner="ann", amount="10.00", currency="USD")
 OTHER = FIRST | {"id": "other", "data": {"owner": "bob", "amount": "99.00", "currency": "USD"}}
 
@@ -36,6 +38,7 @@ async def race_many(folder: Path, keys: int) -> None:
             assert status == 202
             again = await site.send(wire, key=f"key-{number}")
             assert (again.status_code, again.text) == (status, body)
+        await site.settled()
         found = check_sound(site.house.home.connection)
         assert (found.applied, found.received, found.duplicate) == (keys, keys, 0)
         assert found.repeated >= keys
@@ -65,6 +68,26 @@ async def test_looking_a_key_up_without_marking_it_is_caught(tmp_path: Path) -> 
     async with running(tmp_path) as site:
         site.house.door.running = Forgetful()
         assert len(await race(site, FIRST, "k", 100)) > 1
+
+
+async def test_a_key_runs_until_its_events_are_written(tmp_path: Path) -> None:
+    """A sender that goes away leaves its key running; whoever asks later gets the answer that it would have got."""
+    async with running(tmp_path) as site:
+        writer, go_on = site.house.writer, threading.Event()
+        held = writer.call(lambda _: go_on.wait(WAIT_SECONDS))
+        first = asyncio.create_task(site.send(FIRST, key="k"))
+        while not (site.house.door.running and writer.waiting):
+            await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        assert (await site.send(FIRST, key="k")).status_code == 409
+        go_on.set()
+        assert await asyncio.wrap_future(held)
+        await site.settled()
+        answer = await site.send(FIRST, key="k")
+        assert (answer.status_code, answer.json()["position"]) == (202, 1)
+        await site.settled()
+        assert check_sound(site.house.home.connection, [FIRST]).duplicate == 0
 
 
 async def test_a_key_with_another_body_is_refused(tmp_path: Path) -> None:
