@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -139,8 +139,12 @@ class Home:
             self.connection.execute(self.projector.sql.facts, ("probed_at", str(now_us)))
 
     def checkpoint(self) -> None:
-        """Move what was written from the log of the file into the file, without waiting for readers."""
-        self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        """Move what was written from the log of the file into the file, without waiting for readers.
+
+        What the disk has no room for stays in the log until the next time.
+        """
+        with suppress(sqlite3.OperationalError):
+            self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def tidy(self) -> None:
         """Move the log into the file when it has grown; for those who write without a `Writer` beside."""

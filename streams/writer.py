@@ -87,7 +87,7 @@ class Writer:
         try:
             first = self._queue.get(timeout=IDLE_SECONDS)
         except Empty:
-            self._checkpoint()
+            self._home.checkpoint()
             return []
         group: list[Job] = []
         size = 0
@@ -135,7 +135,7 @@ class Writer:
         self._committed()
         if self._carried.is_set():
             self._carried.clear()
-            self._checkpoint()
+            self._home.checkpoint()
 
     def _failed(self, group: list[Job], error: Exception) -> None:
         """Write the jobs of a group one by one when one of them must be what failed, else tell them all."""
@@ -146,11 +146,6 @@ class Writer:
         told = StoreFailed(str(error)) if isinstance(error, sqlite3.Error) else error
         for job in group:
             job.future.set_exception(told)
-
-    def _checkpoint(self) -> None:
-        """Move the log into the file, or leave it for the next time when the disk has no room."""
-        with suppress(sqlite3.OperationalError):
-            self._home.checkpoint()
 
     def _carry(self) -> None:
         """Move the log of the file into the file beside the writer.

@@ -1,5 +1,7 @@
 """The data folder as commands see it: read beside a running server, written through it or alone."""
 
+import json
+import sqlite3
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,7 +17,7 @@ from api.wiring import reading
 from services.errors import PacelineError, Rejected
 from services.events.decode import read
 from streams.home import STORE, Home
-from streams.jobs import Job
+from streams.jobs import Job, StoreFailed
 from streams.lock import HomeLock, address
 from streams.questions import Questions
 from streams.store import open_reader
@@ -113,7 +115,10 @@ def _alone(home: Home, events: Sequence[Mapping[str, object]]) -> list[str]:
             words.append(f"rejected:{refusal.code}:{refusal.pointer}:{refusal.detail}")
             source = str(event.get("source", "unknown"))
             refused[source] = refused.get(source, 0) + 1
-    (outcomes,) = home.apply([Job(items=good, rejected=refused)], now_us)
+    try:
+        (outcomes,) = home.apply([Job(items=good, rejected=refused)], now_us)
+    except sqlite3.Error as error:
+        raise StoreFailed(str(error)) from None
     home.tidy()
     left = iter(outcomes)
     return [word or _word(next(left)) for word in words]

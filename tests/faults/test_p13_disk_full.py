@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from api.cli.home import submitting
+from api.settings import Settings
 from streams.home import Home
+from streams.jobs import StoreFailed
 from streams.rules import versions
 from tests.builders import configured
 from tests.faults.disk import Disk, mounted
@@ -135,6 +138,18 @@ async def change_zone(folder: Path, room_bytes: int) -> bool:
             assert versions(connection)[-1].zone == "Asia/Shanghai"
             check_sound(connection)
     return behind
+
+
+def test_a_full_disk_ends_an_import_with_words(tmp_path: Path) -> None:
+    """Without a server in between the failure is one that a person can read, and what was sent can be sent again."""
+    disk, settings = Disk(), Settings(home=tmp_path)
+    facts = Facts(seed=13, deals=200).take(EVENTS)
+    with mounted(disk), submitting(settings) as submit:
+        disk.room_bytes = 0
+        with pytest.raises(StoreFailed, match="full"):
+            submit(facts)
+        disk.room_bytes = None
+        assert submit(facts) == ["applied"] * EVENTS
 
 
 async def test_a_change_of_zone_on_a_full_disk_is_made_up_for(tmp_path: Path) -> None:
