@@ -141,9 +141,9 @@ class Home:
     def checkpoint(self) -> None:
         """Move what was written from the log of the file into the file, without waiting for readers.
 
-        What the disk has no room for stays in the log until the next time.
+        What cannot be moved now stays in the log until the next time; a store that fails says so when it is written.
         """
-        with suppress(sqlite3.OperationalError):
+        with suppress(sqlite3.Error):
             self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def tidy(self) -> None:

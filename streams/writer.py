@@ -156,7 +156,7 @@ class Writer:
         with closing(sqlite3.connect(self._home.path)) as connection:
             while not self._stopping.wait(CHECKPOINT_SECONDS):
                 if self._home.log_bytes() > LOG_BYTES:
-                    with suppress(sqlite3.OperationalError):
+                    with suppress(sqlite3.Error):
                         connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
                     self._carried.set()
 

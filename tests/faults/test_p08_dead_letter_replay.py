@@ -49,7 +49,7 @@ async def replay_thrice(folder: Path, count: int, live: int) -> None:
         for _ in range(2):
             assert await replay(site, count + twice) == {"not_found": count + twice}
         await sending
-        found = check_sound(site.house.home.connection, [*facts, *traffic])
+        found = check_sound(site.house.questions.connection(), [*facts, *traffic])
         assert (found.applied, found.dead_letters) == (2 * count + live, 0)
         assert found.duplicate == twice + len(range(0, count, RESENT + 1))
 
@@ -76,7 +76,7 @@ async def test_a_replay_that_ignores_what_is_known_is_caught(tmp_path: Path) -> 
     async with running(tmp_path) as site:
         facts = await poison(site, 9, bug="unguarded_view")
         await replay(site, 12)
-        assert viewed(site.house.home.connection) != recount(facts)
+        assert viewed(site.house.questions.connection()) != recount(facts)
 
 
 async def test_a_rule_that_still_fails_leaves_the_letter_open(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ async def test_a_rule_that_still_fails_leaves_the_letter_open(tmp_path: Path) ->
             assert await replay(site, 3) == {"dead_letter": 3}
             letters = (await site.client.get("/api/dead-letters")).json()
             assert {letter["attempts"] for letter in letters} == {attempts}
-        assert check_sound(home.connection).dead_letters == 3
+        assert check_sound(site.house.questions.connection()).dead_letters == 3
 
 
 class BrokenShelf(Shelf):
@@ -109,4 +109,4 @@ async def test_a_replayed_change_of_zone_is_followed(tmp_path: Path) -> None:
         home.projector.shelf = shelf
         assert await replay(site, 1) == {"applied": 1}
         assert versions(home.connection)[-1].zone == "Asia/Shanghai"
-        check_sound(home.connection)
+        check_sound(site.house.questions.connection())

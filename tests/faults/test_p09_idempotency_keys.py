@@ -39,7 +39,7 @@ async def race_many(folder: Path, keys: int) -> None:
             again = await site.send(wire, key=f"key-{number}")
             assert (again.status_code, again.text) == (status, body)
         await site.settled()
-        found = check_sound(site.house.home.connection)
+        found = check_sound(site.house.questions.connection())
         assert (found.applied, found.received, found.duplicate) == (keys, keys, 0)
         assert found.repeated >= keys
 
@@ -87,7 +87,7 @@ async def test_a_key_runs_until_its_events_are_written(tmp_path: Path) -> None:
         answer = await site.send(FIRST, key="k")
         assert (answer.status_code, answer.json()["position"]) == (202, 1)
         await site.settled()
-        assert check_sound(site.house.home.connection, [FIRST]).duplicate == 0
+        assert check_sound(site.house.questions.connection(), [FIRST]).duplicate == 0
 
 
 async def test_a_key_with_another_body_is_refused(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ async def test_a_key_with_another_body_is_refused(tmp_path: Path) -> None:
             assert (refused.status_code, refused.json()["code"]) == (422, "idempotency_key_reused")
         again = await site.send(FIRST, key="k")
         assert (again.status_code, again.text) == (first.status_code, first.text)
-        assert check_sound(site.house.home.connection, [FIRST]).applied == 1
+        assert check_sound(site.house.questions.connection(), [FIRST]).applied == 1
 
 
 async def test_an_answer_is_kept_for_seven_days(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def changed(facts: Iterable[Wire]) -> list[Wire]:
 async def conflict(site: Site, cases: int) -> Counter[int]:
     """Send facts, then others under their ids; return how often each answer was given to the others."""
     facts = Facts(seed=10, deals=cases // 10).take(cases)
-    connection = site.house.home.connection
+    connection = site.house.questions.connection()
     for batch in batches(facts, 1_000):
         assert (await site.send_batch(batch)).status_code == 202
     before = connection.execute(KEPT).fetchall()
@@ -47,7 +47,7 @@ async def check(folder: Path, cases: int) -> None:
     """Every case is answered with 409, counted, and kept as a dead letter beside the first."""
     async with running(folder) as site:
         assert await conflict(site, cases) == {409: cases}
-        letters = listed(site.house.home.connection, limit=PAGE_MAX)
+        letters = listed(site.house.questions.connection(), limit=PAGE_MAX)
         assert {(letter.kind, letter.reason) for letter in letters} == {("id_conflict", "id_conflict")}
         found = await site.measured()
         assert found["events_dead_lettered_total"] == cases

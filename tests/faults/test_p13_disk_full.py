@@ -134,7 +134,7 @@ async def change_zone(folder: Path, room_bytes: int) -> bool:
             disk.room_bytes = None
             assert (await site.send(zone)).status_code == (200 if stored else 202)
             assert (await site.send_batch(facts)).status_code == 202
-            connection = site.house.home.connection
+            connection = site.house.questions.connection()
             assert versions(connection)[-1].zone == "Asia/Shanghai"
             check_sound(connection)
     return behind

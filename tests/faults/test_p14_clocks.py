@@ -54,7 +54,7 @@ async def test_a_clock_may_be_ten_minutes_fast(tmp_path: Path, seconds: int, sta
         assert answer.status_code == status
         if status == 422:
             assert answer.json()["errors"][0]["code"] == "time_future"
-        found = check_sound(site.house.home.connection)
+        found = check_sound(site.house.questions.connection())
         assert (found.applied, found.rejected) == ((1, 0) if status == 202 else (0, 1))
 
 

@@ -86,8 +86,8 @@ def test_a_backup_under_load_restores_to_equal_numbers(tmp_path: Path) -> None:
 
 @pytest.mark.nightly
 def test_a_large_backup_under_load_restores_to_equal_numbers(tmp_path: Path) -> None:
-    """The same with 500,000 events."""
-    back_up_and_restore(tmp_path, 500_000)
+    """The same with 200,000 events."""
+    back_up_and_restore(tmp_path, 200_000)
 
 
 def test_copying_the_file_of_a_live_store_is_caught(tmp_path: Path) -> None:
