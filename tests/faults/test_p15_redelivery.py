@@ -13,7 +13,7 @@ from tests.stores import Store
 def storm(folder: Path, events: int, deals: int) -> None:
     """Send facts, then all of them again in another order, and compare everything before and after."""
     store = Store(folder)
-    facts = Facts(seed=15, deals=deals).take(events)
+    facts = Facts(seed=15, deals=deals, step_seconds=70).take(events)
     assert {outcome.kind for outcome in store.send(facts)} == {"applied"}
     before, lines = store.dump(), store.journal()
     random.Random(15).shuffle(facts)
