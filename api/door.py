@@ -125,7 +125,8 @@ class Door:
 
         job = Job(items=good, rejected=dict(refused), atomic=atomic, answer=kept if key else None)
         try:
-            return answered(await asyncio.wrap_future(self.writer.submit(job)))
+            with self.acknowledgements.time():
+                return answered(await asyncio.wrap_future(self.writer.submit(job)))
         except Refusal as refusal:
             # Nothing of it was stored, its own counts included.
             await asyncio.wrap_future(self.writer.submit(Job(items=(), rejected=dict(Counter(sources)))))

@@ -142,7 +142,9 @@ class Live:
             stale = [channel for channel in self._channels.values() if channel.stale]
             due = min((channel.rests_until for channel in stale), default=loop.time() + self._pace.still_seconds)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._dirty.wait(), max(due - loop.time(), 0.0))
+                # Before Python 3.12 `wait_for` may lose a cancellation that comes together with a change.
+                async with asyncio.timeout(max(due - loop.time(), 0.0)):
+                    await self._dirty.wait()
             if self._dirty.is_set() or not stale:
                 self._dirty.clear()
                 self._all_stale()

@@ -1,6 +1,5 @@
 """The data folder as commands see it: read beside a running server, written through it or alone."""
 
-import json
 import sqlite3
 import urllib.error
 import urllib.request

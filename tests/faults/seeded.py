@@ -8,7 +8,6 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from services.accounts.orders import Contribution
-from services.days import month_of
 from services.events.archive import fingerprint
 from services.events.envelope import Event
 from streams.archive import digest_of
