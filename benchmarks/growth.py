@@ -1,12 +1,12 @@
 """What an event costs as the store grows, what it takes on the disk, and what boards cost at the full size."""
 
 import argparse
-import gc
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from api.cli.serve import collect_rarely
 from benchmarks.figures import Figure, probe, resident_bytes, show
 from benchmarks.mix import Mix
 from services.scope import ADMIN
@@ -51,8 +51,7 @@ def measure(events: int) -> Iterator[Figure]:
     """Yield costs at the three sizes that `events`, a tenth of it and 30,000 are, and the boards of the last."""
     with tempfile.TemporaryDirectory(prefix="paceline-growth-") as folder:
         home = Home(Path(folder), now_us=system_clock())
-        gc.collect()
-        gc.freeze()
+        collect_rarely()
         memory: list[int] = []
         costs: list[float] = []
         mix = Mix(reps=REPS, step_us=STEP_US)

@@ -6,7 +6,6 @@ runs beside it, on the same disk and timetable.
 """
 
 import argparse
-import gc
 import os
 import tempfile
 import threading
@@ -18,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
+from api.cli.serve import collect_rarely
 from benchmarks.figures import Figure, percentile, show
 from benchmarks.mix import Mix
 from services.events.envelope import Event
@@ -29,7 +29,8 @@ from streams.writer import Writer, system_clock
 OFFERED = 5_000
 EVENT_BYTES = 381
 WINDOW = 2_000
-Submit: TypeAlias = Callable[[Event, Callable[[], None]], None]
+Requests: TypeAlias = Sequence[Sequence[Event]]
+Submit: TypeAlias = Callable[[Sequence[Event], Callable[[], None]], None]
 
 
 class Bare:
@@ -37,14 +38,14 @@ class Bare:
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
-        self._waiting: deque[Callable[[], None]] = deque()
+        self._waiting: deque[tuple[int, Callable[[], None]]] = deque()
         self._some = threading.Semaphore(0)
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 
-    def submit(self, _: Event, done: Callable[[], None]) -> None:
-        """Write an event's worth of bytes and say when it is safe."""
-        self._waiting.append(done)
+    def submit(self, events: Sequence[Event], done: Callable[[], None]) -> None:
+        """Write as many bytes as events take and say when they are safe."""
+        self._waiting.append((len(events), done))
         self._some.release()
 
     def _run(self) -> None:
@@ -53,51 +54,53 @@ class Bare:
             group = [self._waiting.popleft()]
             while len(group) < 1_000 and self._some.acquire(blocking=False):
                 group.append(self._waiting.popleft())
-            if group[-1] is _end:
+            size = sum(count for count, _ in group)
+            if not size:
                 return
-            os.write(self._file, bytes(EVENT_BYTES * len(group)))
+            os.write(self._file, bytes(EVENT_BYTES * size))
             os.fsync(self._file)
-            for done in group:
+            for _, done in group:
                 done()
 
     def stop(self) -> None:
         """End when everything is written."""
-        self._waiting.append(_end)
+        self._waiting.append((0, lambda: None))
         self._some.release()
         self._thread.join()
         os.close(self._file)
 
 
-def _end() -> None:
-    """Stand for the end of what waits."""
+def in_requests(events: Sequence[Event], each: int) -> Requests:
+    """Return events in requests of some each."""
+    return [events[start : start + each] for start in range(0, len(events), each)]
 
 
-def open_loop(events: Sequence[Event], offered: int, submit: Submit) -> list[float]:
-    """Hand events over by a timetable of `offered` a second; return each latency in seconds."""
+def open_loop(requests: Requests, offered: float, submit: Submit) -> list[float]:
+    """Hand requests over by a timetable of `offered` a second; return each latency in seconds."""
     found: list[float] = []
     everything = threading.Event()
     began = time.perf_counter() + 0.05
 
     def done(due: float) -> None:
         found.append(time.perf_counter() - due)
-        if len(found) == len(events):
+        if len(found) == len(requests):
             everything.set()
 
-    for number, event in enumerate(events):
+    for number, request in enumerate(requests):
         due = began + number / offered
         early = due - time.perf_counter()
         if early > 0.0005:
             time.sleep(early)
-        submit(event, partial(done, due))
+        submit(request, partial(done, due))
     everything.wait()
     return found
 
 
 def submitter(writer: Writer) -> Submit:
-    """Return what hands single events to a writer."""
+    """Return what hands requests of some events to a writer."""
 
-    def submit(event: Event, done: Callable[[], None]) -> None:
-        job = Job(items=[event])
+    def submit(events: Sequence[Event], done: Callable[[], None]) -> None:
+        job = Job(items=events)
         job.future.add_done_callback(partial(_told, done))
         writer.submit(job)
 
@@ -109,20 +112,21 @@ def _told(done: Callable[[], None], future: Future[list[Outcome]]) -> None:
     done()
 
 
-def saturation(events: Sequence[Event], writer: Writer) -> tuple[float, float]:
-    """Return events a second and per CPU second, with `WINDOW` single events always waiting."""
-    room = threading.Semaphore(WINDOW)
+def saturation(requests: Requests, writer: Writer) -> tuple[float, float]:
+    """Return events a second and per CPU second, with `WINDOW` events or a little more always waiting."""
+    events, window = sum(map(len, requests)), -(-WINDOW // len(requests[0]))
+    room = threading.Semaphore(window)
     submit = submitter(writer)
     wall, cpu = time.perf_counter(), time.process_time()
-    for event in events:
+    for request in requests:
         room.acquire()
-        submit(event, room.release)
-    for _ in range(WINDOW):
+        submit(request, room.release)
+    for _ in range(window):
         room.acquire()
-    return len(events) / (time.perf_counter() - wall), len(events) / (time.process_time() - cpu)
+    return events / (time.perf_counter() - wall), events / (time.process_time() - cpu)
 
 
-def measure(seconds: float, stored: int) -> Iterator[Figure]:
+def measure(seconds: float, stored: int, each: int) -> Iterator[Figure]:
     """Yield latencies at the offered rate, the bare loop's, and the saturation, on a store of `stored` events."""
     mix = Mix()
     offered = round(OFFERED * seconds)
@@ -134,13 +138,13 @@ def measure(seconds: float, stored: int) -> Iterator[Figure]:
         bare = Bare(Path(folder) / "bare")
         writer = Writer(home, clock=system_clock, committed=lambda: None)
         writer.start()
-        gc.collect()
-        gc.freeze()
-        floor = open_loop(list(mix.deliveries(offered)), OFFERED, bare.submit)
-        found = open_loop(list(mix.deliveries(offered)), OFFERED, submitter(writer))
+        first, second = (in_requests(list(mix.deliveries(offered)), each) for _ in range(2))
+        collect_rarely()
+        floor = open_loop(first, OFFERED / each, bare.submit)
+        found = open_loop(first, OFFERED / each, submitter(writer))
         yield from _latencies(found, floor)
-        rate, per_cpu = saturation(list(mix.deliveries(offered * 2)), writer)
-        yield Figure(name="saturation, single events, fsync on", value=rate, unit="events/s", goal="≥ 15,000")
+        rate, per_cpu = saturation(second, writer)
+        yield Figure(name="saturation, fsync on", value=rate, unit="events/s", goal="≥ 15,000")
         yield Figure(name="the same per CPU second", value=per_cpu, unit="events/CPU-s")
         writer.stop()
         bare.stop()
@@ -162,8 +166,10 @@ def main() -> None:
     reading = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     reading.add_argument("--seconds", type=float, default=20.0, help="how long the open loop runs")
     reading.add_argument("--stored", type=int, default=0, help="events in the store before")
+    reading.add_argument("--each", type=int, default=0, help="events in a request; default: 1, then 20")
     chosen = reading.parse_args()
-    show("Append to committed view", measure(chosen.seconds, chosen.stored))
+    for each in [chosen.each] if chosen.each else [1, 20]:
+        show(f"Append to committed view, {each} in a request", measure(chosen.seconds, chosen.stored, each))
 
 
 if __name__ == "__main__":

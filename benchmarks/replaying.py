@@ -1,13 +1,13 @@
 """How fast the archive is replayed, and whether the numbers come out the same to the last byte."""
 
 import argparse
-import gc
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from api.cli.serve import collect_rarely
 from benchmarks.figures import Figure, probe, show
 from benchmarks.mix import Mix
 from streams.home import Home
@@ -22,8 +22,7 @@ def measure(events: int) -> Iterator[Figure]:
     mix = Mix()
     with tempfile.TemporaryDirectory(prefix="paceline-replaying-") as folder:
         home = Home(Path(folder), now_us=system_clock())
-        gc.collect()
-        gc.freeze()
+        collect_rarely()
         spent = 0.0
         for _ in range(0, events, 1_000):
             batch = list(mix.deliveries(1_000))

@@ -59,7 +59,7 @@ class Shelf:
         self._load_missing({event.subject for event in events})
         accounts = self._told(events)
         self._load_missing({f"account/{account}" for account in accounts})
-        self._load_contributions(sorted(accounts - self.accounts.keys()))
+        self._load_contributions(sorted(account for account in accounts if account not in self.accounts))
 
     def _told(self, events: Sequence[Event]) -> set[str]:
         """Return the accounts of deals that are won, or become won, in a batch."""
@@ -75,7 +75,7 @@ class Shelf:
         return found - {""}
 
     def _load_missing(self, subjects: Set[str]) -> None:
-        missing = sorted(subjects - self.kept.keys())
+        missing = sorted(subject for subject in subjects if subject not in self.kept)
         if missing:
             self._load(missing)
 

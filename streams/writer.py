@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import closing, suppress
-from queue import Empty, Full, Queue
+from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from streams.home import LOG_BYTES, Home
@@ -14,7 +14,7 @@ from streams.jobs import Call, Job, Overloaded, Refusal, StoreFailed
 from streams.submission import Outcome
 
 GROUP_MAX = 1_000
-QUEUE_MAX = 20_000
+WAITING_MAX = 20_000
 IDLE_SECONDS = 1.0
 CHECKPOINT_SECONDS = 0.25
 Answered = TypeVar("Answered")
@@ -27,7 +27,9 @@ class Writer:
         self._home = home
         self._clock = clock
         self._committed = committed
-        self._queue: Queue[Job | Call | None] = Queue(QUEUE_MAX)
+        self._queue: SimpleQueue[Job | Call | None] = SimpleQueue()
+        self._waiting = 0
+        self._counting = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="paceline-writer", daemon=True)
         self._carrier = threading.Thread(target=self._carry, name="paceline-checkpoint", daemon=True)
         self._stopping = threading.Event()
@@ -52,27 +54,36 @@ class Writer:
 
     @property
     def waiting(self) -> int:
-        """Return how many jobs wait."""
-        return self._queue.qsize()
+        """Return how many submissions wait; a job without any counts as one."""
+        return self._waiting
 
     def submit(self, job: Job) -> Future[list[Outcome]]:
-        """Hand over a job; raise `Overloaded` when too many wait."""
+        """Hand over a job; raise `Overloaded` when too much waits."""
+        self._admit(max(len(job.items), 1))
         _binding(job.future)
-        try:
-            self._queue.put_nowait(job)
-        except Full:
-            raise Overloaded from None
+        self._queue.put(job)
         return job.future
 
     def call(self, run: Callable[[int], object]) -> Future[object]:
         """Let the writer do something else, given the time, between transactions."""
         call = Call(run)
+        self._admit(1)
         _binding(call.future)
-        try:
-            self._queue.put_nowait(call)
-        except Full:
-            raise Overloaded from None
+        self._queue.put(call)
         return call.future
+
+    def _admit(self, count: int) -> None:
+        """Make room for submissions; one job alone is always let in."""
+        with self._counting:
+            if self._waiting and self._waiting + count > WAITING_MAX:
+                raise Overloaded
+            self._waiting += count
+
+    def _taken(self, item: Job | Call | None) -> None:
+        """Give back the room of what is written now."""
+        if item is not None:
+            with self._counting:
+                self._waiting -= max(len(item.items), 1) if isinstance(item, Job) else 1
 
     def _run(self) -> None:
         while True:
@@ -92,6 +103,7 @@ class Writer:
         group: list[Job] = []
         size = 0
         item: Job | Call | None = first
+        self._taken(item)
         while isinstance(item, Job):
             if group and (item.atomic or size + len(item.items) > GROUP_MAX):
                 self._write(group)
@@ -104,6 +116,7 @@ class Writer:
                 item = self._queue.get_nowait()
             except Empty:
                 return group
+            self._taken(item)
         if group:
             self._write(group)
         if item is None:

@@ -69,16 +69,20 @@ def run(chosen: Settings, beside: Beside | None = None) -> None:
             house = opened.__enter__()
         try:
             house.lock.announce(url)
-            # What was loaded stays; collecting it again and again would cost a fifth of the writer's time.
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(*GC_THRESHOLD)
+            collect_rarely()
             folder = escape(str(chosen.home))
             say(f"[bold green]Paceline is running.[/bold green] Open [bold]{url}[/bold]   (data in {folder})")
             say("[dim]Ctrl-C stops it.[/dim]")
             asyncio.run(_serve(house, listener, beside))
         finally:
             opened.__exit__(None, None, None)
+
+
+def collect_rarely() -> None:
+    """Tell the garbage collector that what was loaded stays; going through it again halves the writer's pace."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLD)
 
 
 def listen(chosen: Settings) -> socket.socket:

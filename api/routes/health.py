@@ -72,7 +72,7 @@ def _values(house: House) -> Iterator[tuple[str, str, float]]:
     yield "dlq_rows", "Open dead letters.", letters
     yield "dlq_oldest_age_seconds", "Age of the oldest open dead letter.", age_us / 1e6
     yield "sse_clients", "Viewers of live boards.", house.live.viewers
-    yield "writer_queue_jobs", "Jobs waiting for the writer.", house.writer.waiting
+    yield "writer_queue_events", "Submissions waiting for the writer.", house.writer.waiting
     yield "db_wal_bytes", "Size of the write-ahead log.", house.home.log_bytes()
     gap = accounting(connection).gap
     yield "accounting_gap", "Deliveries unaccounted for; anything but 0 is a defect.", gap
