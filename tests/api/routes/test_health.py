@@ -153,6 +153,7 @@ async def test_what_is_measured(tmp_path: Path) -> None:
         "paceline_events_duplicate": 1,
         "paceline_events_rejected": 1,
         "paceline_events_dead_lettered": 1,
+        "paceline_events_dead_lettered_by_reason": 1,
         "paceline_events_repeated": 0,
     }
     assert families["paceline_dlq_oldest_age_seconds"].samples[0].value == 60
