@@ -3,7 +3,7 @@
 from services.metrics.formulas import credits, roots
 from services.metrics.metric import Metric, Question, Value
 from services.metrics.purse import Purse
-from services.metrics.row import Group
+from services.metrics.row import Group, Row
 from services.metrics.words import CLOSE_DAY, CREDITED, LATEST_OUTCOME, LOCKED, Words
 
 
@@ -13,7 +13,14 @@ def _formula(group: Group, question: Question) -> Value:
     codes = {row.currency for row in rows}
     shares = {code: credits(row for row in rows if row.currency == code) for code in codes}
     purse = Purse.of(rows) if rows else None
-    return Value(purse=purse, sample=roots(group["won"]), shares={**shares, "": credits(rows)})
+    together = credits(row for row in rows if _convertible(row, question))
+    return Value(purse=purse, sample=roots(group["won"]), shares={**shares, "": together})
+
+
+def _convertible(row: Row, question: Question) -> bool:
+    """Return whether the money of a row is in the converted total; what is left out is not divided by either."""
+    home = question.organisation.company.currency
+    return row.currency == home or question.organisation.rate(row.currency, home, row.rate_day) is not None
 
 
 METRIC = Metric(
