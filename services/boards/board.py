@@ -167,7 +167,11 @@ def _place(row: Unranked, rank: int | None) -> Place:
 
 
 def share_of_best(places: Sequence[Place]) -> dict[str, float]:
-    """Return by id how long the bar of each place is, 0 to 1, against the largest value."""
-    orders = {place.id: max(place.value.order or Decimal(0), Decimal(0)) for place in places}
+    """Return by id how long the bar of each place is, 0 to 1, against the largest value.
+
+    Money in a currency that is not ranked has no length: 100 of one currency are not more than 7 of another.
+    """
+    alike = [place for place in places if place.rank is not None or place.value.money is None]
+    orders = {place.id: max(place.value.order or Decimal(0), Decimal(0)) for place in alike}
     most = max(orders.values(), default=Decimal(0))
-    return {name: float(order / most) if most else 0.0 for name, order in orders.items()}
+    return {place.id: float(orders.get(place.id, Decimal(0)) / most) if most else 0.0 for place in places}

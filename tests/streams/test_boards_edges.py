@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from services.boards.board import share_of_best
 from tests.builders import Store, Wire, deal, event, joined, lost, order, pipeline, rate, stage, team, won
 
 
@@ -242,6 +243,22 @@ def test_edge_no_rate_leaves_the_own_currency_and_a_note(tmp_path: Path) -> None
     (place,) = store.asked("won_amount", "2017").places
     assert store.total("won_amount", "2017") == "7.00 USD"
     assert place.value.note == "fx_missing"
+
+
+def test_edge_average_deal_leaves_out_deals_without_a_rate_on_both_sides(tmp_path: Path) -> None:
+    """Currency: 100 SEK without a rate are neither in the sum nor among the deals that it is divided by."""
+    store = Store(tmp_path)
+    store.send(deal("1", "2017-01-01", owner="ann", amount="100.00", currency="SEK"), won("1", "2017-01-02"))
+    store.send(order("2", "2017-01-03", amount="7.00"), order("3", "2017-01-03", amount="9.00"))
+    assert store.total("average_deal", "2017") == "8.00 USD"
+
+
+def test_edge_money_without_a_rate_has_no_bar_beside_other_money(tmp_path: Path) -> None:
+    """Currency: the bar of 100 SEK without a rate is not longer than that of 7 USD; it is empty."""
+    store = Store(tmp_path)
+    store.send(deal("1", "2017-01-01", owner="bob", amount="100.00", currency="SEK"), won("1", "2017-01-02"))
+    store.send(order("2", "2017-01-03", amount="7.00"))
+    assert share_of_best(store.asked("won_amount", "2017").places) == {"ann": 1.0, "bob": 0.0}
 
 
 def test_edge_money_without_a_rate_is_not_ranked_against_other_money(tmp_path: Path) -> None:
