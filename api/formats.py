@@ -49,12 +49,19 @@ def locale_of(language: str) -> Locale:
 
 
 def value_text(value: Shown, metric: Metric, language: str) -> str:
-    """Return a value with its unit; a note stands where there is no value."""
+    """Return a value with its unit; a note stands where there is no value, and beside money that is not all of it."""
     if value.money:
-        return money_text(value.money, language)
+        text = money_text(value.money, language)
+        return text + _beside(language, value.note) if value.note == "fx_missing" else text
     if value.number is None:
         return _NOTES[language].get(value.note, NONE)
     return number_text(value.number, metric.unit, language)
+
+
+def _beside(language: str, note: str) -> str:
+    """Return a note as it stands behind a value."""
+    said = _NOTES[language][note]
+    return f"（{said}）" if language == "zh-Hans" else f" ({said})"
 
 
 def money_text(money: Money, language: str) -> str:
