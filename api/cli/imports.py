@@ -22,6 +22,8 @@ from services.org.company import Company
 from services.view import LATEST
 from streams.cut import latest
 
+# The earliest time that an event may have.
+BEGINNING = "2000-01-01T00:00:00Z"
 HELP = """Import exports of a CRM: a file, several, or a folder whose files belong together.
 
 CSV (any delimiter; UTF-8, GBK, UTF-16) and JSONL are read; columns and stage words are recognised in English and
@@ -154,14 +156,17 @@ def _configured(chosen: Settings) -> Company | None:
 
 
 def _setup(company: Company, options: ImportOptions) -> dict[str, object]:
-    """Return the event that configures a company whose first import this is."""
+    """Return the event that configures a company whose first import this is.
+
+    It holds from the earliest time there is, so that the past as it had happened has the same zone and currency.
+    """
     return {
         "specversion": "1.0",
         "id": f"company-{company.zone}-{company.currency}",
         "source": f"import/{options.export_name}",
         "type": "company.configured",
         "subject": "company/main",
-        "time": options.now.isoformat(),
+        "time": BEGINNING,
         "data": {"zone": company.zone, "currency": company.currency},
     }
 

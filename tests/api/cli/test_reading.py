@@ -39,6 +39,26 @@ def test_a_table_for_people(command: Command) -> None:
     assert "Counted on: " in found.err
 
 
+def test_a_sum_without_some_of_the_money_says_so(command: Command) -> None:
+    """Money without a rate is not in the sum, and the sum says that a rate is missing."""
+    command.store(
+        *FACTS, deal("four", "2017-03-07", owner="bob", amount="9.00", currency="SEK"), won("four", "2017-03-07")
+    )
+    found = command("board", "won_amount", *MARCH)
+    assert "$15 (rate missing)" in found.out
+
+
+def test_the_past_of_an_imported_company_has_its_currency_and_zone(command: Command) -> None:
+    """What had happened long before the import is shown in the currency and the days that the import was told."""
+    file = command.home.parent / "deals.csv"
+    file.write_text("Deal ID,Owner,Amount,Stage,Created Date,Close Date\n7,Ann,5.00,Won,2017-01-02,2017-03-04\n")
+    command("import", str(file), "--zone", "Europe/Berlin", "--currency", "EUR", "--yes")
+    found = command("board", "won_amount", *MARCH, "--happened-by", "2017-02-01", "--json").json
+    assert isinstance(found, dict)
+    assert found["total"]["value"] == {"amount": "0.00", "currency": "EUR"}
+    assert found["zone"] == "Europe/Berlin"
+
+
 def test_json_and_csv_for_programs(command: Command) -> None:
     """JSON is the same board as over HTTP; CSV has a line for each row; both are all that is printed."""
     command.store(*FACTS)
