@@ -8,7 +8,7 @@ import msgspec
 import typer
 
 from api.cli.home import questions, request, writing
-from api.cli.output import AsCsv, AsJson, JsonOrCsv, print_csv, print_json, print_table, say
+from api.cli.output import AsCsv, AsJson, JsonOrCsv, console, print_csv, print_json, print_table, say
 from api.routes.deadletters import letter_json
 from api.settings import settings
 from services.events.encode import rfc3339
@@ -100,7 +100,12 @@ def listed(
     if csv:
         print_csv([heads, *rows])
         return
-    print_table(f"{len(found)} {status} dead letters", heads, rows, right=(0, 7))
+    if not rows:
+        console().print(f"There are no {status} dead letters.")
+        return
+    # The class says less than the reason, and the narrower the table, the more is read of it.
+    heads, rows = ([*heads[:2], *heads[3:]], [[*row[:2], *row[3:]] for row in rows])
+    print_table(f"{status} dead letters: {len(found)}", heads, rows, right=(0, 6), whole=(2,))
 
 
 def _all(connection: Connection, status: str) -> Iterator[DeadLetter]:

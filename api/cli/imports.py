@@ -202,7 +202,7 @@ def show_report(report: Report) -> None:
     refused = len(report.refused)
     rows = f"Rows: {report.read} read = {report.imported} imported + {report.repeated} repeated + {refused} refused."
     console().print(rows)
-    console().print(f"Deals and others: {roots}. Events: {events}.")
+    console().print(f"Records: {roots}. Events: {events}.")
     for turned in report.turned[:REFUSED_SHOWN]:
         said = f"{turned.key} {turned.event_type}: {turned.code} {turned.pointer} {turned.detail}"
         say(f"[yellow]{escape(said)}[/yellow]")

@@ -8,6 +8,7 @@ from api.imports.preview import FilePreview, Preview
 from services.importing.tables.table import Refusal
 
 REFUSED_SHOWN = 20
+SHORT_MAX = 12
 _HEADERS_SHOWN = 12
 
 
@@ -45,7 +46,8 @@ def _show_file(file: FilePreview) -> None:
     fields = [name for name in dict.fromkeys(name for row in file.sample for name in row) if _said(file, name)]
     if fields:
         rows = [[row.get(name, "") for name in fields] for row in file.sample]
-        print_table("As they will be read", fields, rows)
+        whole = [place for place in range(len(fields)) if all(_is_short(row[place]) for row in rows)]
+        print_table("As they will be read", fields, rows, whole=whole)
     for note in file.notes:
         say(f"  {escape(note)}")
 
@@ -53,6 +55,11 @@ def _show_file(file: FilePreview) -> None:
 def _said(file: FilePreview, name: str) -> bool:
     """Return whether any of the sample rows says something in a field."""
     return any(row.get(name) for row in file.sample)
+
+
+def _is_short(cell: str) -> bool:
+    """Return whether a cell is a date or an amount, which nobody can read when it is broken into lines."""
+    return not cell or (cell[0].isdigit() and " " not in cell and len(cell) <= SHORT_MAX)
 
 
 def _some(headers: list[str]) -> str:

@@ -59,6 +59,22 @@ def test_the_past_of_an_imported_company_has_its_currency_and_zone(command: Comm
     assert found["zone"] == "Europe/Berlin"
 
 
+def test_a_preview_breaks_no_date(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a table is too narrow, words are broken into lines, dates and amounts are not."""
+    monkeypatch.setenv("COLUMNS", "80")
+    file = command.home.parent / "deals.csv"
+    head = "Deal ID,Deal Name,Owner,Amount,Currency,Stage,Created Date,Close Date"
+    file.write_text(f"{head}\n7,A long name of a deal,Ann Lee,12500.00,EUR,Negotiation,2017-01-02,2017-03-04\n")
+    found = command("import", str(file), "--dry-run")
+    assert all(whole in found.out for whole in ("12500.00", "2017-01-02", "2017-03-04"))
+
+
+def test_no_dead_letters_are_no_table(command: Command) -> None:
+    """Where nothing waits, that is said instead of showing a table of nothing."""
+    command.store(*FACTS)
+    assert command("dead-letters", "list").out == "There are no open dead letters.\n"
+
+
 def test_json_and_csv_for_programs(command: Command) -> None:
     """JSON is the same board as over HTTP; CSV has a line for each row; both are all that is printed."""
     command.store(*FACTS)
