@@ -32,7 +32,7 @@ _NOTES = {
     },
     "zh-Hans": {
         "met": "已达成",
-        "no_quota": "未设指标",
+        "no_quota": "未设目标",
         "fx_missing": "缺少汇率",
         "not_begun": "尚未开始",
         "no_closed_deals": "无已关闭商机",

@@ -12,9 +12,10 @@ from services.metrics.metric import Metric
 from services.metrics.registry import metric_of
 from services.period import Period, previous
 from services.scope import Scope
-from services.view import Latest
+from services.view import LATEST, Latest
 from streams.cut import Cut
 from streams.names import Names, names_of
+from streams.quarters import quarters_of
 from streams.questions import Ask, Questions, board_of, period_of
 from streams.teams import Team, teams_of
 from streams.trend import NO_WEEKS, won_by_week
@@ -67,6 +68,7 @@ class Row:
 class Leaderboard:
     """Everything that the page shows.
 
+    :ivar quarters: those in which anything counts, the newest first.
     :ivar gone: the share of business days gone, 0 to 1, where the bars are shares of quotas.
     """
 
@@ -74,6 +76,7 @@ class Leaderboard:
     rows: Sequence[Row]
     figures: Sequence[Figure]
     teams: Sequence[Team]
+    quarters: Sequence[str]
     gone: float | None
     live: bool
     known: bool
@@ -98,10 +101,19 @@ def look(questions: Questions, ask: Ask, scope: Scope) -> Leaderboard:
             rows=rows,
             figures=_strip(asker, board.period),
             teams=teams_of(cut, names),
+            quarters=quarters_of(cut),
             gone=_gone(board.period, cut.today, cut.organisation.company.calendar) if with_quota else None,
             live=isinstance(ask.view, Latest),
             known=board.position > 0,
         )
+
+
+def usual_period(questions: Questions) -> str:
+    """Return this quarter, or the last one in which anything counts when that is over."""
+    with questions.cut(LATEST) as cut:
+        year, number = cut.organisation.company.fiscal.quarter_of(cut.today)
+        quarters = quarters_of(cut)
+    return "this-quarter" if not quarters or quarters[0] >= f"{year}-Q{number}" else quarters[0]
 
 
 def look_at_rows(questions: Questions, ask: Ask, scope: Scope) -> tuple[Board, list[Row]]:

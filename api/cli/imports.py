@@ -11,13 +11,15 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from api.cli.home import has_store, submitting
+from api.cli.home import has_store, questions, submitting
 from api.cli.output import AsJson, console, print_json, progress_bar, say
 from api.cli.previews import REFUSED_SHOWN, left_json, preview_json, refusal_json, show_preview
 from api.imports.importing import ImportOptions, Preview, Report, prepare, run
+from api.leaderboard import usual_period
 from api.secret import installation_secret
 from api.settings import Settings, settings
 from api.wiring import reading
+from services.errors import PacelineError
 from services.org.company import Company
 from services.view import LATEST
 from streams.cut import latest
@@ -96,7 +98,7 @@ def import_files(
     if dry_run or not (yes or json or typer.confirm("Import this?", default=True, err=True)):
         say("Nothing was imported.")
         return
-    _tell(_imported(chosen, preview, first), json=json)
+    _tell(chosen, _imported(chosen, preview, first), json=json)
 
 
 def _previewed(options: ImportOptions, chosen: Settings, save: Path | None, *, json: bool, shown: bool) -> Preview:
@@ -131,8 +133,17 @@ def _imported(chosen: Settings, preview: Preview, company: Company | None) -> Re
     """Import what was previewed, after setting up the company when this is its first import."""
     with submitting(chosen) as submit, progress_bar("Importing") as progress:
         if company:
-            submit([_setup(company, preview.options)])
+            (said,) = submit([_setup(company, preview.options)])
+            if said not in ("applied", "duplicate"):
+                raise CompanyRefused(said)
         return run(preview, submit, progress)
+
+
+class CompanyRefused(PacelineError):
+    """A company that could not be set up before its first import."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(f"The zone and the currency were refused ({said}). Nothing was imported; check both options.")
 
 
 def _company(chosen: Settings, zone: str | None, currency: str | None) -> tuple[Company, bool]:
@@ -188,11 +199,15 @@ def _deletes(missing: str) -> bool:
     return missing == "delete"
 
 
-def _tell(report: Report, *, json: bool) -> None:
+def _tell(chosen: Settings, report: Report, *, json: bool) -> None:
     if json:
         print_json(report_json(report))
     else:
         show_report(report)
+        with questions(chosen) as asked:
+            period = usual_period(asked)
+        named = "" if period == "this-quarter" else f" --period {period}"
+        console().print(f"See it with `paceline board won_amount{named}` or `paceline serve`.")
 
 
 def show_report(report: Report) -> None:
@@ -208,7 +223,6 @@ def show_report(report: Report) -> None:
         say(f"[yellow]{escape(said)}[/yellow]")
     if len(report.turned) > REFUSED_SHOWN:
         say(f"[yellow]… and {len(report.turned) - REFUSED_SHOWN} more; --json lists all.[/yellow]")
-    console().print("See it with `paceline board won_amount --period …` or `paceline serve`.")
 
 
 def report_json(report: Report) -> dict[str, object]:

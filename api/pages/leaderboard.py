@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from api.asking import HouseHere, ScopeHere, ViewHere
 from api.frames import board_name, glance_name
-from api.leaderboard import look
+from api.leaderboard import look, usual_period
 from api.site.language import language_of
 from api.site.templates import page
 from services.boards.board import By
@@ -37,12 +37,13 @@ def leaderboard(
     scope: ScopeHere,
     view: ViewHere,
     metric: Annotated[str, Query(max_length=64)] = "won_amount",
-    period: Annotated[str, Query(max_length=40)] = "this-quarter",
+    period: Annotated[str, Query(max_length=40)] = "",
     by: By = "rep",
     team: Annotated[str, Query(max_length=64)] = "",
 ) -> HTMLResponse:
-    """Show the leaderboard."""
-    ask = Ask(metric=metric_of(metric).id, period=period or "this-quarter", by=by, view=view, team=team or None)
+    """Show the leaderboard; without a period the quarter, or the last one in which anything counts."""
+    known = metric_of(metric).id
+    ask = Ask(metric=known, period=period or usual_period(house.questions), by=by, view=view, team=team or None)
     moment = request.query_params.get("as_of") or request.query_params.get("happened_by") or ""
     return page(
         request,

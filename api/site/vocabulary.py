@@ -52,7 +52,7 @@ EVENTS: Mapping[str, Words] = MappingProxyType(
         "rep.left": Words("Left", "离职"),
         "rep.team_changed": Words("Changed teams", "调整团队"),
         "rep.role_changed": Words("Changed roles", "调整角色"),
-        "quota.set": Words("Quota set", "设定指标"),
+        "quota.set": Words("Quota set", "设定目标"),
         "rate.set": Words("Exchange rate set", "设定汇率"),
         "rules.activated": Words("Rules activated", "规则生效"),
     }

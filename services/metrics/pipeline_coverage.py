@@ -35,7 +35,7 @@ METRIC = Metric(
     time_field=ASKED_DAY,
     value_field=Words(
         "open amount expected to close in the period / (quota − won)",
-        "预计在期内成交的在途金额 /（指标 − 已赢单）",
+        "预计在期内成交的在途金额 /（目标 − 已赢单）",
     ),
     owner_rule=OWNER_THAT_DAY,
     filter=EVERY_DEAL,

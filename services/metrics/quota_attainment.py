@@ -16,9 +16,9 @@ def _formula(group: Group, question: Question) -> Value:
 METRIC = Metric(
     id="quota_attainment",
     unit="ratio",
-    title=Words("Quota attainment", "指标完成率"),
+    title=Words("Quota attainment", "目标完成率"),
     time_field=PERIOD_DAYS,
-    value_field=Words("won amount / quota in force, by business days", "赢单金额 / 有效指标（按工作日折算）"),
+    value_field=Words("won amount / quota in force, by business days", "赢单金额 / 有效目标（按工作日折算）"),
     owner_rule=CREDITED,
     filter=LATEST_OUTCOME,
     currency_rule=LOCKED,
