@@ -15,6 +15,7 @@ from services.journal.measures import STOCKS, WITHOUT_CELLS
 from services.journal.posting import Posting
 from services.journal.roots import Root
 from streams.archive import EventRow
+from streams.gross import GROSS, GrossKey
 from streams.shelf import Shelf, encode_root
 from streams.statements import Statements
 
@@ -42,6 +43,7 @@ class Batch:
     ids: list[tuple[bytes, int]] = field(default_factory=list)
     journal: list[JournalRow] = field(default_factory=list)
     days: dict[DayKey, list[int]] = field(default_factory=dict)
+    gross: Counter[GrossKey] = field(default_factory=Counter)
     roots: dict[str, Root] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     named: dict[str, int] = field(default_factory=dict)
@@ -52,10 +54,13 @@ class Batch:
     answers: list[Row] = field(default_factory=list)
     organised_at: int = 0
 
-    def take(self, row: EventRow, digest: bytes, event: Event, change: Change, shelf: Shelf) -> None:
-        """Collect everything that one event changes."""
+    def take(
+        self, row: EventRow, digest: bytes, event: Event, change: Change, gross: Counter[GrossKey], shelf: Shelf
+    ) -> None:
+        """Collect everything that one event changes; `gross` is what it adds to the moved amounts."""
         self.events.append(row)
         self.ids.append((digest, row.position))
+        self.gross.update(gross)
         for subject, root in change.roots.items():
             self.roots[subject] = root
             self.numbers[subject] = shelf.number(subject)
@@ -96,7 +101,8 @@ class Batch:
             add_up(months, (measure, month_of(day), rep, currency, 0, dims, value), *sums)
             if measure in STOCKS:
                 add_up(totals, (measure, 0, rep, currency, 0, dims, value), *sums)
-        spans = (("day", self.days), ("month", months), ("total", totals))
+        moved = {(measure, 0, rep, code, 0, "", 0): [0, 0, sum_] for (measure, rep, code), sum_ in self.gross.items()}
+        spans = (("day", self.days), (GROSS, moved), ("month", months), ("total", totals))
         return [
             (self.rules, span, *key, n, count_bp, amount)
             for span, found in spans

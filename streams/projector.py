@@ -15,6 +15,7 @@ from services.events.envelope import Event
 from services.journal.enter import enter
 from streams.archive import digest_of, to_row
 from streams.batch import LINES_MAX, Batch, TooManyLines
+from streams.gross import AmountsTooLarge, GrossKey, check, gross_of, held
 from streams.shelf import Shelf
 from streams.statements import Statements, statements
 from streams.submission import Outcome, Refused, Submission
@@ -105,29 +106,46 @@ class Projector:
     def _enter(self, event: Event, digest: bytes, mark: bytes, now_us: int) -> Outcome:
         """Let an event that is new change what it changes; one that cannot be applied is a dead letter."""
         try:
-            self.apply(event, digest, mark, self.position + 1, max(now_us, self.applied_us + 1))
+            self.apply(event, digest, mark, self.position + 1, max(now_us, self.applied_us + 1), limited=True)
+        except AmountsTooLarge as error:
+            return self._fail(event, "amount_range", str(error), now_us)
         except Exception as error:  # noqa: BLE001 - whatever a rule raises, the events after it must go on
             return self.bury_failed(event, error, now_us)
         return Outcome(kind="applied", position=self.position)
 
-    def apply(self, event: Event, digest: bytes, mark: bytes, position: int, applied_us: int) -> None:
-        """Enter an event at a position and collect its rows; nothing has changed when this raises."""
+    def apply(
+        self, event: Event, digest: bytes, mark: bytes, position: int, applied_us: int, *, limited: bool = False
+    ) -> None:
+        """Enter an event at a position and collect its rows; nothing has changed when this raises.
+
+        `limited` refuses amounts that no sum can hold; what the archive has was let in once and is not asked again.
+        """
         change = enter(event, self.shelf, self.zone)
         lines = sum(len(group.postings) for group in change.lines)
         if lines > LINES_MAX:
             raise TooManyLines(f"{lines} lines")
+        gross = gross_of(change.lines)
+        if limited and gross:
+            check(gross, self._gross(gross))
         self.shelf.take(event, change)
         row = to_row(event, position, applied_us, self.shelf.number(event.subject), mark)
-        self.batch.take(row, digest, event, change, self.shelf)
+        self.batch.take(row, digest, event, change, gross, self.shelf)
         self.known[digest] = Known(position, mark)
         self.position, self.applied_us = position, applied_us
+
+    def _gross(self, keys: Iterable[GrossKey]) -> dict[GrossKey, int]:
+        """Return what was moved under some keys before the event in hand."""
+        return {key: held(self.connection, self.rules, key) + self.batch.gross[key] for key in keys}
 
     def bury_failed(self, event: Event, error: Exception, now_us: int) -> Outcome:
         """Put an event that a rule could not apply among the dead letters, with the reason."""
         frame = traceback.extract_tb(error.__traceback__)[-1]
         detail = f"{type(error).__name__}: {error} ({frame.name}, line {frame.lineno})"
+        return self._fail(event, "rule_failed", detail, now_us)
+
+    def _fail(self, event: Event, reason: str, detail: str, now_us: int) -> Outcome:
         raw = to_cloudevent(event)
-        return self._bury("failed", "rule_failed", detail, event.source, event.id, event.type, raw, now_us)
+        return self._bury("failed", reason, detail, event.source, event.id, event.type, raw, now_us)
 
     def _wait(self, item: Waiting, now_us: int) -> Outcome:
         """Keep an event that is not understood yet until an upgrade; the same one again is a duplicate."""

@@ -61,7 +61,10 @@ def dump_of(connection: sqlite3.Connection) -> Dump:
             "SELECT subject, state FROM roots WHERE state IS NOT NULL ORDER BY subject",
         ),
         _rows(connection, "SELECT account, teller, body FROM contributions ORDER BY account, teller"),
-        _rows(connection, f"SELECT * FROM cells WHERE {_ALIVE} ORDER BY {','.join(map(str, range(1, 10)))}"),
+        _rows(
+            connection,
+            f"SELECT * FROM cells WHERE span <> 'gross' AND ({_ALIVE}) ORDER BY {','.join(map(str, range(1, 10)))}",
+        ),
         _rows(
             connection,
             f"SELECT {key}, {sums} FROM journal j JOIN roots r ON r.no = j.root_no "
