@@ -39,7 +39,7 @@ class Person(msgspec.Struct, frozen=True, array_like=True):
     def in_zone(self, zone: ZoneInfo) -> "Person":
         """Return the person with every exact moment cut into a day of a zone."""
         left = self.left_day if self.left_us is None else day_of(self.left_us, zone)
-        teams, roles = (tuple(_cut(since, zone) for since in history) for history in (self.teams, self.roles))
+        teams, roles = (_cut(history, zone) for history in (self.teams, self.roles))
         return replace(self, left_day=left, teams=teams, roles=roles)
 
     def team_on(self, day: int) -> str:
@@ -59,8 +59,13 @@ class Person(msgspec.Struct, frozen=True, array_like=True):
         return any(first_day < since.day <= last_day for since in self.teams)
 
 
-def _cut(since: Since, zone: ZoneInfo) -> Since:
-    return since if since.at_us is None else replace(since, day=day_of(since.at_us, zone))
+def _cut(history: tuple[Since, ...], zone: ZoneInfo) -> tuple[Since, ...]:
+    """Return a history with its exact moments cut into days of a zone, each day with its last change."""
+    days: dict[int, Since] = {}
+    for since in history:
+        day = since.day if since.at_us is None else day_of(since.at_us, zone)
+        days[day] = replace(since, day=day)
+    return tuple(days[day] for day in sorted(days))
 
 
 def _on(history: tuple[Since, ...], day: int) -> str:
@@ -103,6 +108,9 @@ def _day(day: date | None, otherwise: int) -> int:
 
 
 def _since(history: tuple[Since, ...], day: int, value: str, at_us: int | None = None) -> tuple[Since, ...]:
-    """Return the history with one more change; the last word about a day holds."""
-    kept = [since for since in history if since.day != day]
+    """Return the history with one more change; the last word about a day or a moment holds.
+
+    What changed at other moments of the same day stays: in the company's zone these may be days of their own.
+    """
+    kept = [since for since in history if (since.day, since.at_us) != (day, at_us)]
     return tuple(sorted([*kept, Since(day, value, at_us)], key=lambda since: since.day))
