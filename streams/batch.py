@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from services.accounts.account import Account
 from services.days import month_of
 from services.deals.deal import Deal
 from services.events.envelope import Event
@@ -166,4 +167,6 @@ def _tag(root: Root) -> str | None:
     """Return under which word a root is found with its like; most roots have none."""
     if isinstance(root.state, Deal):
         return "open" if root.state.begun and root.state.status == "open" and not root.hidden else None
+    if isinstance(root.state, Account):
+        return "merged" if root.state.merged_into or root.state.anomalies else None
     return "org" if type(root.state).__module__.startswith("services.org.") else None

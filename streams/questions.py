@@ -18,6 +18,7 @@ from services.org.picture import Organisation
 from services.period import Period, parse
 from services.scope import Scope
 from services.view import LATEST, AsOf, HappenedBy, Latest, View
+from streams.aliases import OF_ACCOUNTS, at_home
 from streams.cut import Cut, as_of, latest
 from streams.names import Names, names_of
 from streams.opendeals import open_deals
@@ -135,7 +136,9 @@ def rows_of(reading: Reading, metric: Metric) -> dict[str, list[Row]]:
     rows |= {measure: reading.stock(measure) for measure in metric.stocks}
     for measure in metric.subjects:
         found = reading.subjects(measure)
-        rows[f"{measure}*"] = owned(reading.cut, found) if measure in OF_DEALS else found
+        if measure in OF_DEALS:
+            found = owned(reading.cut, found)
+        rows[f"{measure}*"] = at_home(reading.cut, found) if measure in OF_ACCOUNTS else found
     return rows
 
 
