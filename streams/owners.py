@@ -29,9 +29,15 @@ def owned(cut: Cut, rows: Iterable[Row]) -> list[Row]:
 
 
 def held(cut: Cut, deals: Iterable[str], rep: str) -> list[tuple[str, int, int]]:
-    """Return (deal, first day, last day) for every stretch of days at whose end a rep owned a deal."""
+    """Return (deal, first day, last day) for every stretch of days at whose end a rep owned a deal.
+
+    A deal of which nothing is known belongs to nobody, whose id is empty.
+    """
     found: list[tuple[str, int, int]] = []
-    for deal, history in _histories(cut, sorted(deals)).items():
+    asked = sorted(deals)
+    histories = _histories(cut, asked)
+    for deal in asked:
+        history = histories.get(deal) or [(-DAY_MAX, "")]
         starts = [-DAY_MAX, *(day for day, _ in history[1:]), DAY_MAX]
         stretches = zip(starts, starts[1:], history, strict=False)
         found.extend((deal, first, after - 1) for first, after, (_, owner) in stretches if owner == rep)

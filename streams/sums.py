@@ -89,27 +89,32 @@ class Reading:
             for day, rep, currency, rate_day, dims, value, *sums in rows:
                 yield Row(rep, day, currency, rate_day, dims, value, "", *sums)
             return
-        for row, _ in self._other_zone(measure, first, last):
-            yield row
+        yield from self._other_zone(measure, first, last)
 
-    def _other_zone(self, measure: str, first: int, last: int) -> Iterator[tuple[Row, int]]:
-        """Yield journal lines whose day in another zone lies in a range, with the day they are kept under."""
+    def _other_zone(self, measure: str, first: int, last: int) -> list[Row]:
+        """Return sums by subject and by the day that a line has in another zone; what cancels out leaves no row."""
         zone = ZoneInfo(self.zone)
         rows = self.cut.connection.execute(
             f"SELECT day, at_us, {_KEYS}, {_ABOUT}, n, count_bp, amount FROM journal "
             "WHERE rules = ? AND measure = ? AND day BETWEEN ? AND ? AND position <= ?",
             (self.cut.rules.no, measure, first - 2, last + 2, self.cut.position),
         )
-        for kept, at_us, rep, currency, rate_day, dims, value, subject, *sums in rows:
+        sums: dict[Row, list[int]] = {}
+        for kept, at_us, rep, currency, rate_day, dims, value, subject, *numbers in rows:
             day = kept if at_us is None else day_of(at_us, zone)
             if first <= day <= last:
-                yield Row(rep, day, currency, rate_day, dims, value, subject, *sums), kept
+                held = sums.setdefault(Row(rep, day, currency, rate_day, dims, value, subject, 0, 0, 0), [0, 0, 0])
+                for place, number in enumerate(numbers):
+                    held[place] += number
+        return [
+            row._replace(n=n, count_bp=bp, amount=amount) for row, (n, bp, amount) in sums.items() if n or bp or amount
+        ]
 
     def subjects(self, measure: str) -> list[Row]:
         """Return the sums of a measure by subject and day; a line without a subject is its root's."""
         first, last = self.period.first_day, self.period.last_day
         if self.zone != self.cut.rules.zone:
-            return [row for row, _ in self._other_zone(measure, first, last)]
+            return self._other_zone(measure, first, last)
         rows = self.cut.connection.execute(
             f"SELECT day, {_KEYS}, {_ABOUT} AS about, {_SUMS} "
             f"FROM journal WHERE rules = ? AND measure = ? AND day BETWEEN ? AND ? AND position <= ? "

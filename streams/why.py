@@ -64,13 +64,15 @@ def _lines(cut: Cut, metric: Metric, board: Board, rep: str, limit: int, offset:
     stretches = _held(cut, measures, rep)
     where = (
         "WHERE j.rules = ? AND j.measure IN (SELECT value FROM json_each(?)) AND j.day BETWEEN ? AND ? "
-        "AND j.position <= ? AND (j.rep = ? OR (j.rep = '' AND EXISTS "
-        "(SELECT 1 FROM held WHERE held.deal = j.subject AND j.day BETWEEN held.first AND held.last))) "
+        "AND j.position <= ? AND CASE WHEN j.measure IN (SELECT value FROM json_each(?)) THEN EXISTS "
+        "(SELECT 1 FROM held WHERE held.deal = j.subject AND j.day BETWEEN held.first AND held.last) "
+        "ELSE j.rep = ? END "
         "AND (j.measure = 'adjustment' OR ? IN ('', j.dims)) AND (j.measure <> 'adjustment' OR j.dims = ?) "
         "AND (j.measure <> 'talk' OR j.value >= ?)"
     )
     floor = cut.organisation.company.talk_floor_seconds if metric.floored else 0
-    asked = (json.dumps(stretches), cut.rules.no, json.dumps(measures), first, last, cut.position, rep)
+    named = json.dumps(sorted(OF_DEALS))
+    asked = (json.dumps(stretches), cut.rules.no, json.dumps(measures), first, last, cut.position, named, rep)
     values = (*asked, metric.dims, metric.id, floor)
     (total,) = cut.connection.execute(f"{_HELD} SELECT COUNT(*) FROM journal j {where}", values).fetchone()
     rows = cut.connection.execute(

@@ -96,7 +96,9 @@ def shown(value: Value, organisation: Organisation) -> Shown:
     own = [Money(amount=amount, currency=code) for code, amount in means.items()]
     whole, days, missing = value.purse.converted(home, organisation.rate)
     total = _mean(whole, home, value.shares.get(""))
-    alone = own[0] if len(own) == 1 and (own[0].currency == home or missing) else None
+    # What came and went in another currency at two rates leaves a difference, though its own sum is nothing.
+    plain = len(own) == 1 and (missing or (own[0].currency == home and not days))
+    alone = own[0] if plain else None
     return Shown(
         money=alone or Money(amount=total, currency=home),
         moneys=() if alone else tuple(own),
