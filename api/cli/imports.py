@@ -44,6 +44,9 @@ Examples:
 
   paceline import deals.csv --mapping crm.json --strict --yes
 """
+# Before everything that an event may tell.
+BEGINNING = "2000-01-01T00:00:00Z"
+
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files or folders.", exists=True)]
 Maps = Annotated[list[str] | None, typer.Option("--map", help="column=field; “ignore” leaves a column out.")]
 WonWords = Annotated[list[str] | None, typer.Option("--won", help="A stage word that means won.")]
