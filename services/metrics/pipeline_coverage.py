@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from services.days import month_of
-from services.metrics.formulas import roots
+from services.metrics.formulas import adjusted, roots
 from services.metrics.metric import Metric, Question, Value
 from services.metrics.purse import Purse
 from services.metrics.row import Group
@@ -20,7 +20,7 @@ def _formula(group: Group, question: Question) -> Value:
     if wanted is None:
         return Value(sample=count, note="no_quota")
     to = wanted.currency or organisation.company.currency
-    won, _, _ = Purse.of(group["won"]).converted(to, organisation.rate)
+    won, _, _ = Purse.of([*group["won"], *adjusted(group, "won_amount")]).converted(to, organisation.rate)
     remaining = wanted.amount - won
     if remaining <= 0:
         return Value(sample=count, note="met")
@@ -41,6 +41,6 @@ METRIC = Metric(
     filter=EVERY_DEAL,
     currency_rule=TODAY_RATE,
     formula=_formula,
-    sums=("won",),
+    sums=("won", "adjustment"),
     stocks=("open",),
 )

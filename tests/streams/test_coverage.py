@@ -1,0 +1,16 @@
+"""What is still to be won is what the quota board says, adjustments included."""
+
+from pathlib import Path
+
+from tests.builders import Store, deal, event, joined, quota
+
+
+def test_coverage_counts_what_was_added_by_hand(tmp_path: Path) -> None:
+    """50 of a quota of 100 posted by hand and 50 open: attainment is a half, and what remains is covered once."""
+    store = Store(tmp_path)
+    store.send(quota("q", "100.00", "2017-Q1", rep="ann"), joined("ann"))
+    store.send(deal("1", "2017-01-01", owner="ann", amount="50.00", currency="USD", expected_close="2017-03-01"))
+    posted = {"amount": "50.00", "currency": "USD", "day": "2017-02-01", "reason": "x", "by": "boss"}
+    store.send(event("adjustment.posted", "adjustment/1", "2017-02-01", metric="won_amount", rep="ann", **posted))
+    assert store.board("quota_attainment", "2017-Q1") == {"ann": "0.5"}
+    assert store.board("pipeline_coverage", "2017-Q1") == {"ann": "1"}
