@@ -73,7 +73,7 @@ def _lines(cut: Cut, metric: Metric, board: Board, rep: str, limit: int, offset:
     floor = cut.organisation.company.talk_floor_seconds if metric.floored else 0
     named = json.dumps(sorted(OF_DEALS))
     asked = (json.dumps(stretches), cut.rules.no, json.dumps(measures), first, last, cut.position, named, rep)
-    values = (*asked, metric.dims, metric.id, floor)
+    values = (*asked, metric.dims, metric.adjusted_as or metric.id, floor)
     (total,) = cut.connection.execute(f"{_HELD} SELECT COUNT(*) FROM journal j {where}", values).fetchone()
     rows = cut.connection.execute(
         f"{_HELD} SELECT {_LINE} {_FROM} {where} ORDER BY j.seq DESC LIMIT ? OFFSET ?", (*values, limit, offset)

@@ -93,6 +93,7 @@ class Metric:
     :ivar states: whether the open deals themselves are read.
     :ivar dims: which rows of its measure count, all of them when it is empty.
     :ivar floored: whether calls below the company's floor do not count.
+    :ivar adjusted_as: whose adjustments count here, the metric itself when it is empty.
     :ivar ranked_down: whether less is better.
     """
 
@@ -109,6 +110,7 @@ class Metric:
     sums: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     stocks: tuple[str, ...] = ()
+    adjusted_as: str = ""
     states: bool = False
     dims: str = ""
     floored: bool = False

@@ -33,4 +33,5 @@ METRIC = Metric(
     currency_rule=LOCKED,
     formula=_formula,
     sums=("won", "adjustment"),
+    adjusted_as="won_amount",
 )

@@ -42,5 +42,6 @@ METRIC = Metric(
     currency_rule=TODAY_RATE,
     formula=_formula,
     sums=("won", "adjustment"),
+    adjusted_as="won_amount",
     stocks=("open",),
 )

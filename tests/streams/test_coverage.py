@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+from services.scope import ADMIN
+from streams.questions import Ask, Questions
+from streams.why import why
 from tests.builders import Store, deal, event, joined, quota
 
 
@@ -14,3 +17,8 @@ def test_coverage_counts_what_was_added_by_hand(tmp_path: Path) -> None:
     store.send(event("adjustment.posted", "adjustment/1", "2017-02-01", metric="won_amount", rep="ann", **posted))
     assert store.board("quota_attainment", "2017-Q1") == {"ann": "0.5"}
     assert store.board("pipeline_coverage", "2017-Q1") == {"ann": "1"}
+    questions = Questions(store.home.path, clock=lambda: store.now_us)
+    for metric in ("quota_attainment", "pace", "pipeline_coverage"):
+        lines = why(questions, Ask(metric=metric, period="2017-Q1"), "ann", ADMIN).lines
+        assert "adjustment" in {line.measure for line in lines}
+    questions.close()
