@@ -16,7 +16,7 @@ from services.journal.measures import STOCKS, WITHOUT_CELLS
 from services.journal.posting import Posting
 from services.journal.roots import Root
 from streams.archive import EventRow
-from streams.gross import GROSS, GrossKey
+from streams.gross import GrossKey
 from streams.shelf import Shelf, encode_root
 from streams.statements import Statements
 
@@ -102,8 +102,7 @@ class Batch:
             add_up(months, (measure, month_of(day), rep, currency, 0, dims, value), *sums)
             if measure in STOCKS:
                 add_up(totals, (measure, 0, rep, currency, 0, dims, value), *sums)
-        moved = {(measure, 0, rep, code, 0, "", 0): [0, 0, sum_] for (measure, rep, code), sum_ in self.gross.items()}
-        spans = (("day", self.days), (GROSS, moved), ("month", months), ("total", totals))
+        spans = (("day", self.days), ("month", months), ("total", totals))
         return [
             (self.rules, span, *key, n, count_bp, amount)
             for span, found in spans
@@ -135,6 +134,7 @@ class Batch:
         # A line begins with its place in the journal: rules, measure, day, number.
         many(sql.journal, sorted(self.journal))
         many(sql.cells, self.cells())
+        many(sql.gross, sorted((self.rules, *key, amount) for key, amount in self.gross.items()))
         many(sql.profiles, self.profiles)
         many(sql.dead_letters, self.dead_letters)
         many(sql.answers, self.answers)

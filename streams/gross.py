@@ -13,19 +13,13 @@ from typing import TypeAlias
 from services.errors import PacelineError
 from services.journal.enter import Lines
 
-# The cells that keep it: one for each measure, person and currency with large amounts. Unlike other cells they
-# depend on the order of arrival, which decides what is posted and taken back.
-GROSS = "gross"
 # Half of what 64 bits hold; the other half is left to the small amounts.
 GROSS_MAX = 2**62
 SMALL_MAX = 10**9
 
 GrossKey: TypeAlias = tuple[str, str, str]
 
-_HELD = (
-    "SELECT amount FROM cells WHERE rules = ? AND span = ? AND measure = ? AND start = 0 AND rep = ? AND currency = ? "
-    "AND rate_day = 0 AND dims = '' AND value = 0"
-)
+_HELD = "SELECT amount FROM gross WHERE rules = ? AND measure = ? AND rep = ? AND currency = ?"
 
 
 class AmountsTooLarge(PacelineError):
@@ -50,8 +44,7 @@ def gross_of(lines: Iterable[Lines]) -> Counter[GrossKey]:
 
 def held(connection: sqlite3.Connection, rules: int, key: GrossKey) -> int:
     """Return what a store has moved under a key."""
-    measure, rep, currency = key
-    row = connection.execute(_HELD, (rules, GROSS, measure, rep, currency)).fetchone()
+    row = connection.execute(_HELD, (rules, *key)).fetchone()
     return int(row[0]) if row else 0
 
 

@@ -84,7 +84,7 @@ def refold(
 
     def copy() -> None:
         with folder, closing(sqlite3.connect(path)) as scratch:
-            for table, width in (("journal", 16), ("cells", 12)):
+            for table, width in (("journal", 16), ("cells", 12), ("gross", 5)):
                 marks = ",".join("?" * width)
                 rows = scratch.execute(f"SELECT * FROM {table}")
                 target.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)

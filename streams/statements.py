@@ -29,6 +29,13 @@ def _cells() -> str:
     return render(adding.on_conflict_do_update(index_elements=list(CELL_KEYS), set_=sums))
 
 
+def _gross() -> str:
+    adding = insert(tables.gross)
+    total = {"amount": tables.gross.c.amount + adding.excluded["amount"]}
+    keys = ["rules", "measure", "rep", "currency"]
+    return render(adding.on_conflict_do_update(index_elements=keys, set_=total))
+
+
 def _roots() -> str:
     adding = insert(tables.roots)
     changed = {name: adding.excluded[name] for name in ("state", "tag")}
@@ -86,6 +93,7 @@ class Statements:
     roots_named: str
     journal: str
     cells: str
+    gross: str
     contributions: str
     contributions_gone: str
     profiles: str
@@ -104,6 +112,7 @@ def statements() -> Statements:
         roots_named=_roots_named(),
         journal=_plain(tables.journal),
         cells=_cells(),
+        gross=_gross(),
         contributions=_contributions(),
         contributions_gone=_contributions_gone(),
         profiles=_profiles(),

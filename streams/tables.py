@@ -114,6 +114,19 @@ cells = Table(
     sqlite_with_rowid=False,
 )
 
+# Amounts without their signs, added up (gross.py). What was posted and taken back depends on the order of arrival, and
+# so do these; no number reads them.
+gross = Table(
+    "gross",
+    metadata,
+    Column("rules", Integer, primary_key=True),
+    Column("measure", Text, primary_key=True),
+    Column("rep", Text, primary_key=True),
+    Column("currency", Text, primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # A rules version: the business zone and everything else that cuts entries into postings.
 rules = Table(
     "rules",

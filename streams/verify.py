@@ -25,6 +25,7 @@ DERIVED = {
     "journal": "SELECT * FROM journal ORDER BY rules, measure, day, seq",
     "cells": "SELECT * FROM cells WHERE n <> 0 OR count_bp <> 0 OR amount <> 0 "
     "ORDER BY rules, span, measure, start, rep, currency, rate_day, dims, value",
+    "gross": "SELECT * FROM gross ORDER BY rules, measure, rep, currency",
 }
 
 
@@ -92,7 +93,7 @@ def rebuild(connection: sqlite3.Connection, progress: Progress = silent) -> int:
         with closing(open_scratch(path)) as scratch:
             events = replay_all(connection, scratch, progress)
         with closing(sqlite3.connect(path)) as scratch, transaction(connection):
-            for table in ("contributions", "journal", "cells", "roots"):
+            for table in ("contributions", "journal", "cells", "gross", "roots"):
                 _take_over(scratch, connection, table)
     return events
 

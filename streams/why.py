@@ -59,11 +59,12 @@ def _one(rep: str, names: Names) -> str:
 def _lines(cut: Cut, metric: Metric, board: Board, rep: str, limit: int, offset: int) -> tuple[list[BehindLine], int]:
     """Return the lines of one page and how many there are in all."""
     measures = [*metric.sums, *metric.subjects, *metric.stocks]
-    stock = bool(metric.stocks)
-    first, last = (0 if stock else board.period.first_day), board.period.last_day
+    first, last = board.period.first_day, board.period.last_day
     stretches = _held(cut, measures, rep)
     where = (
-        "WHERE j.rules = ? AND j.measure IN (SELECT value FROM json_each(?)) AND j.day BETWEEN ? AND ? "
+        "WHERE j.rules = ? AND j.measure IN (SELECT value FROM json_each(?)) AND j.day <= ? "
+        # A stock is made of everything before.
+        "AND (j.day >= ? OR j.measure IN (SELECT value FROM json_each(?))) "
         "AND j.position <= ? AND CASE WHEN j.measure IN (SELECT value FROM json_each(?)) THEN EXISTS "
         "(SELECT 1 FROM held WHERE held.deal = j.subject AND j.day BETWEEN held.first AND held.last) "
         "ELSE j.rep = ? END "
@@ -72,7 +73,9 @@ def _lines(cut: Cut, metric: Metric, board: Board, rep: str, limit: int, offset:
     )
     floor = cut.organisation.company.talk_floor_seconds if metric.floored else 0
     named = json.dumps(sorted(OF_DEALS))
-    asked = (json.dumps(stretches), cut.rules.no, json.dumps(measures), first, last, cut.position, named, rep)
+    stocks = json.dumps(list(metric.stocks))
+    days = (last, first, stocks)
+    asked = (json.dumps(stretches), cut.rules.no, json.dumps(measures), *days, cut.position, named, rep)
     values = (*asked, metric.dims, metric.adjusted_as or metric.id, floor)
     (total,) = cut.connection.execute(f"{_HELD} SELECT COUNT(*) FROM journal j {where}", values).fetchone()
     rows = cut.connection.execute(

@@ -63,7 +63,7 @@ def dump_of(connection: sqlite3.Connection) -> Dump:
         _rows(connection, "SELECT account, teller, body FROM contributions ORDER BY account, teller"),
         _rows(
             connection,
-            f"SELECT * FROM cells WHERE span <> 'gross' AND ({_ALIVE}) ORDER BY {','.join(map(str, range(1, 10)))}",
+            f"SELECT * FROM cells WHERE {_ALIVE} ORDER BY {','.join(map(str, range(1, 10)))}",
         ),
         _rows(
             connection,

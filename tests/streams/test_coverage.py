@@ -5,7 +5,7 @@ from pathlib import Path
 from services.scope import ADMIN
 from streams.questions import Ask, Questions
 from streams.why import why
-from tests.builders import Store, deal, event, joined, quota
+from tests.builders import Store, deal, event, joined, order, quota
 
 
 def test_coverage_counts_what_was_added_by_hand(tmp_path: Path) -> None:
@@ -21,4 +21,17 @@ def test_coverage_counts_what_was_added_by_hand(tmp_path: Path) -> None:
     for metric in ("quota_attainment", "pace", "pipeline_coverage"):
         lines = why(questions, Ask(metric=metric, period="2017-Q1"), "ann", ADMIN).lines
         assert "adjustment" in {line.measure for line in lines}
+    questions.close()
+
+
+def test_coverage_is_explained_by_its_own_period_and_the_stock_before(tmp_path: Path) -> None:
+    """A win of another period is not behind the number, a deal that came into the pipeline before is."""
+    store = Store(tmp_path)
+    store.send(quota("q", "100.00", "2017-Q1", rep="ann"), joined("ann"), order("old", "2016-11-01"))
+    store.send(deal("1", "2016-12-01", owner="ann", amount="50.00", currency="USD", expected_close="2017-03-01"))
+    store.send(order("new", "2017-02-01"))
+    questions = Questions(store.home.path, clock=lambda: store.now_us)
+    lines = why(questions, Ask(metric="pipeline_coverage", period="2017-Q1"), "ann", ADMIN).lines
+    assert {line.subject for line in lines if line.measure == "won"} == {"deal/new"}
+    assert "deal/1" in {line.subject for line in lines if line.measure == "open"}
     questions.close()
