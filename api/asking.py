@@ -12,7 +12,7 @@ from services.days import from_time
 from services.errors import PacelineError, PeriodUnclear
 from services.scope import ADMIN, Scope
 from services.view import LATEST, AsOf, HappenedBy, View
-from streams.cut import latest
+from streams.answers.cut import latest
 
 _DATE = re.compile(r"^\d{4}-?\d\d-?\d\d$")
 # What a calendar can show in every zone, and far outside of what events may tell.

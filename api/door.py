@@ -12,9 +12,9 @@ from prometheus_client import Histogram
 from services.errors import PacelineError, Rejected
 from services.events.decode import Item, Waiting
 from services.events.envelope import Event
-from streams.jobs import Answer, Job, Refusal
-from streams.submission import Outcome, Submission
-from streams.writer import Writer
+from streams.embedded.jobs import Answer, Job, Refusal
+from streams.embedded.writer import Writer
+from streams.projection.submission import Outcome, Submission
 
 PROBLEMS = "https://paceline.example/problems/"
 UNKNOWN_SOURCE = "unknown"

@@ -23,8 +23,8 @@ from services.errors import (
     RootUnknown,
     ViewUnsupported,
 )
-from streams.deadletters import DeadLetterUnknown
-from streams.jobs import Overloaded, StoreFailed
+from streams.embedded.deadletters import DeadLetterUnknown
+from streams.embedded.jobs import Overloaded, StoreFailed
 
 RETRY_SECONDS = "1"
 # What each expected failure is on the outside: its status and its code.

@@ -9,7 +9,7 @@ from services.boards.board import Board
 from services.events.encode import rfc3339
 from services.metrics.registry import metric_of
 from services.scope import Scope
-from streams.questions import Ask, Questions
+from streams.answers.questions import Ask, Questions
 
 
 def board_name(ask: Ask, language: str) -> str:

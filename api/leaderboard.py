@@ -13,12 +13,12 @@ from services.metrics.registry import metric_of
 from services.period import Period, previous
 from services.scope import Scope
 from services.view import LATEST, Latest
-from streams.cut import Cut
-from streams.names import Names, names_of
-from streams.quarters import quarters_of
-from streams.questions import Ask, Questions, board_of, period_of
-from streams.teams import Team, teams_of
-from streams.trend import NO_WEEKS, won_by_week
+from streams.answers.cut import Cut
+from streams.answers.names import Names, names_of
+from streams.answers.quarters import quarters_of
+from streams.answers.questions import Ask, Questions, board_of, period_of
+from streams.answers.teams import Team, teams_of
+from streams.answers.trend import NO_WEEKS, won_by_week
 
 STRIP = ("won_amount", "quota_attainment", "deals_won", "average_deal", "win_rate")
 WITH_QUOTA = ("won_amount", "quota_attainment")

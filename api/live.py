@@ -18,7 +18,7 @@ import msgspec
 
 from services.errors import PacelineError
 from services.scope import Scope
-from streams.questions import Questions
+from streams.answers.questions import Questions
 
 QUEUE_MAX = 64
 FRAMES_KEPT = 64

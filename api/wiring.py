@@ -9,12 +9,12 @@ from api.door import Door
 from api.live import Live
 from api.secret import installation_secret
 from api.settings import Settings
-from streams.home import STORE, Home
-from streams.jobs import Answer
-from streams.lock import HomeLock
-from streams.questions import Questions
-from streams.replay import Progress, silent
-from streams.writer import Writer, system_clock
+from streams.answers.questions import Questions
+from streams.embedded.home import STORE, Home
+from streams.embedded.jobs import Answer
+from streams.embedded.lock import HomeLock
+from streams.embedded.writer import Writer, system_clock
+from streams.history.replay import Progress, silent
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

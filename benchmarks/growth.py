@@ -11,10 +11,10 @@ from benchmarks.figures import Figure, probe, resident_bytes, show
 from benchmarks.mix import Mix
 from services.scope import ADMIN
 from services.view import AsOf
-from streams.home import Home
-from streams.jobs import Job
-from streams.questions import Ask, Questions
-from streams.writer import system_clock
+from streams.answers.questions import Ask, Questions
+from streams.embedded.home import Home
+from streams.embedded.jobs import Job
+from streams.embedded.writer import system_clock
 
 REPS = 1_000
 # Five million events are about two years.

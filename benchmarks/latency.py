@@ -21,10 +21,10 @@ from api.cli.serve import collect_rarely
 from benchmarks.figures import Figure, percentile, show
 from benchmarks.mix import Mix
 from services.events.envelope import Event
-from streams.home import Home
-from streams.jobs import Job
-from streams.submission import Outcome
-from streams.writer import Writer, system_clock
+from streams.embedded.home import Home
+from streams.embedded.jobs import Job
+from streams.embedded.writer import Writer, system_clock
+from streams.projection.submission import Outcome
 
 OFFERED = 5_000
 EVENT_BYTES = 381

@@ -19,9 +19,9 @@ from benchmarks.figures import Figure, show
 from benchmarks.mix import Mix
 from benchmarks.small import Known, OnSqlite, step
 from services.events.envelope import Event
-from streams.home import Home
-from streams.jobs import Job
-from streams.writer import system_clock
+from streams.embedded.home import Home
+from streams.embedded.jobs import Job
+from streams.embedded.writer import system_clock
 
 BATCH = 1_000
 SNAPSHOT = timedelta(seconds=1)

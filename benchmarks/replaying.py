@@ -10,11 +10,11 @@ from pathlib import Path
 from api.cli.serve import collect_rarely
 from benchmarks.figures import Figure, probe, show
 from benchmarks.mix import Mix
-from streams.home import Home
-from streams.jobs import Job
-from streams.store import open_scratch
-from streams.verify import digests, replay_all
-from streams.writer import system_clock
+from streams.embedded.home import Home
+from streams.embedded.jobs import Job
+from streams.embedded.writer import system_clock
+from streams.history.verify import digests, replay_all
+from streams.store.sqlite import open_scratch
 
 
 def measure(events: int) -> Iterator[Figure]:

@@ -18,10 +18,10 @@ from api.sample.company import sample
 from api.sample.facts import SampleOptions
 from benchmarks.figures import Figure, show
 from services.events.decode import read
-from streams.home import Home
-from streams.jobs import Job
-from streams.lock import address
-from streams.writer import system_clock
+from streams.embedded.home import Home
+from streams.embedded.jobs import Job
+from streams.embedded.lock import address
+from streams.embedded.writer import system_clock
 
 ROUNDS = 5
 WAIT_SECONDS = 30.0

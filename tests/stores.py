@@ -15,13 +15,13 @@ from services.events.envelope import Event
 from services.journal.kinds import State
 from services.scope import ADMIN, Scope
 from services.view import LATEST, View
-from streams.home import Home
-from streams.jobs import Job
-from streams.questions import Ask, Questions
-from streams.shelf import decode_root
-from streams.store import open_scratch
-from streams.submission import Outcome, Submission
-from streams.verify import replay_all
+from streams.answers.questions import Ask, Questions
+from streams.embedded.home import Home
+from streams.embedded.jobs import Job
+from streams.history.verify import replay_all
+from streams.projection.shelf import decode_root
+from streams.projection.submission import Outcome, Submission
+from streams.store.sqlite import open_scratch
 
 Wire = dict[str, object]
 Wires: TypeAlias = "Wire | Iterable[Wires]"

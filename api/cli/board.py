@@ -17,8 +17,8 @@ from services.events.encode import rfc3339
 from services.metrics.registry import registry
 from services.scope import ADMIN
 from services.view import LATEST, AsOf, HappenedBy, Latest
-from streams.cut import latest
-from streams.questions import Ask, Questions
+from streams.answers.cut import latest
+from streams.answers.questions import Ask, Questions
 
 HELP = """Show a metric for every rep or team.
 

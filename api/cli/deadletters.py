@@ -12,11 +12,11 @@ from api.cli.output import AsCsv, AsJson, JsonOrCsv, console, print_csv, print_j
 from api.routes.deadletters import letter_json
 from api.settings import settings
 from services.events.encode import rfc3339
-from streams import deadletters
-from streams.deadletters import STATUSES, DeadLetter
-from streams.lock import address
-from streams.submission import Outcome
-from streams.writer import system_clock
+from streams.embedded import deadletters
+from streams.embedded.deadletters import STATUSES, DeadLetter
+from streams.embedded.lock import address
+from streams.embedded.writer import system_clock
+from streams.projection.submission import Outcome
 
 app = typer.Typer(
     no_args_is_help=True,

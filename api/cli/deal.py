@@ -15,8 +15,8 @@ from services.boards.story import Chapter, Moved
 from services.days import to_date
 from services.events.encode import rfc3339
 from services.scope import ADMIN
-from streams.names import Names, names_of, titles_of
-from streams.story import story
+from streams.answers.names import Names, names_of, titles_of
+from streams.answers.story import story
 
 HELP = """Show the timeline of a deal and what each event moved.
 

@@ -20,11 +20,11 @@ from api.wiring import House
 from services.days import to_time
 from services.errors import Rejected
 from services.events.decode import read
-from streams.home import STORE, Home
-from streams.jobs import Job
-from streams.lock import address
-from streams.submission import Submission
-from streams.writer import system_clock
+from streams.embedded.home import STORE, Home
+from streams.embedded.jobs import Job
+from streams.embedded.lock import address
+from streams.embedded.writer import system_clock
+from streams.projection.submission import Submission
 
 HELP = """Start with a sample company whose events flow live.
 

@@ -15,13 +15,13 @@ from api.settings import BATCH_MAX_BYTES, Settings
 from api.wiring import reading
 from services.errors import PacelineError, Rejected
 from services.events.decode import read
-from streams.home import STORE, Home
-from streams.jobs import Job, StoreFailed
-from streams.lock import HomeLock, address
-from streams.questions import Questions
-from streams.store import open_reader
-from streams.submission import Outcome, Submission
-from streams.writer import system_clock
+from streams.answers.questions import Questions
+from streams.embedded.home import STORE, Home
+from streams.embedded.jobs import Job, StoreFailed
+from streams.embedded.lock import HomeLock, address
+from streams.embedded.writer import system_clock
+from streams.projection.submission import Outcome, Submission
+from streams.store.sqlite import open_reader
 
 Submit = Callable[[Sequence[Mapping[str, object]]], Sequence[str]]
 TIMEOUT_SECONDS = 60

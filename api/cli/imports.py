@@ -22,7 +22,7 @@ from api.wiring import reading
 from services.errors import PacelineError
 from services.org.company import Company
 from services.view import LATEST
-from streams.cut import latest
+from streams.answers.cut import latest
 
 # The earliest time that an event may have.
 BEGINNING = "2000-01-01T00:00:00Z"

@@ -12,7 +12,7 @@ from rich.markup import escape
 from api.cli import board, deadletters, deal, demo, imports, maintain, serve, why
 from api.settings import VERSION, settings
 from services.errors import PacelineError
-from streams.home import STORE
+from streams.embedded.home import STORE
 
 app = typer.Typer(
     name="paceline",

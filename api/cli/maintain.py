@@ -14,12 +14,12 @@ from api.cli.output import console, print_table, progress_bar, say
 from api.secret import SECRET
 from api.settings import Settings, settings
 from services.errors import PacelineError
-from streams import backup as copies
-from streams import rules
-from streams import verify as checks
-from streams.accounting import accounting
-from streams.home import STORE
-from streams.lock import HomeLock, address
+from streams.embedded import backup as copies
+from streams.embedded.accounting import accounting
+from streams.embedded.home import STORE
+from streams.embedded.lock import HomeLock, address
+from streams.history import rules
+from streams.history import verify as checks
 
 VERIFY = """Replay everything beside the store and compare, byte by byte.
 

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from api.exports import Cell, csv_text
 from services.errors import PacelineError
-from streams.replay import Progress as Report
+from streams.history.replay import Progress as Report
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="CSV for spreadsheets.")]

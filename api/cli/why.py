@@ -16,8 +16,8 @@ from services.boards.explanation import BehindLine
 from services.days import to_date
 from services.events.encode import rfc3339
 from services.scope import ADMIN
-from streams import why as behind
-from streams.questions import Ask
+from streams.answers import why as behind
+from streams.answers.questions import Ask
 
 HELP = """Show the postings and events behind one number.
 

@@ -7,8 +7,8 @@ from api.asking import HouseHere, ScopeHere, ViewHere, company_zone
 from api.site.stages import Stages
 from api.site.templates import page
 from services.view import LATEST
-from streams.names import names_of, titles_of
-from streams.story import story
+from streams.answers.names import names_of, titles_of
+from streams.answers.story import story
 
 router = APIRouter(include_in_schema=False)
 

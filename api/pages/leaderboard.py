@@ -13,7 +13,7 @@ from api.site.templates import page
 from services.boards.board import By
 from services.metrics.registry import metric_of, registry
 from services.view import HappenedBy
-from streams.questions import Ask
+from streams.answers.questions import Ask
 
 router = APIRouter(include_in_schema=False)
 

@@ -21,10 +21,10 @@ from services.metrics.metric import Metric
 from services.metrics.registry import metric_of
 from services.period import Period, previous
 from services.scope import Scope
-from streams.cut import Cut
-from streams.names import Names, names_of
-from streams.questions import Ask, Questions, board_of, period_of
-from streams.scorecard import HeldDeal, held_deals, won_so_far
+from streams.answers.cut import Cut
+from streams.answers.names import Names, names_of
+from streams.answers.questions import Ask, Questions, board_of, period_of
+from streams.answers.scorecard import HeldDeal, held_deals, won_so_far
 
 router = APIRouter(include_in_schema=False)
 

@@ -9,8 +9,8 @@ from api.asking import HouseHere, ScopeHere, ViewHere
 from api.site.stages import Stages
 from api.site.templates import page
 from services.view import LATEST
-from streams.questions import Ask
-from streams.why import why
+from streams.answers.questions import Ask
+from streams.answers.why import why
 
 router = APIRouter(include_in_schema=False)
 

@@ -8,8 +8,8 @@ from api.asking import HouseHere, ScopeHere, ViewHere, checked_zone
 from api.exports import board_rows, csv_text
 from api.render import board_json, explanation_json, json_response
 from services.boards.board import By
-from streams.questions import Ask
-from streams.why import LINES_MAX, why
+from streams.answers.questions import Ask
+from streams.answers.why import LINES_MAX, why
 
 router = APIRouter(prefix="/api", tags=["boards"])
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from api.asking import HouseHere, ScopeHere, ViewHere
 from api.render import json_response, story_json
-from streams.story import story
+from streams.answers.story import story
 
 router = APIRouter(prefix="/api/deals", tags=["deals"])
 

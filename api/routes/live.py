@@ -19,7 +19,7 @@ from services.boards.board import By
 from services.errors import PeriodUnclear
 from services.metrics.registry import metric_of
 from services.scope import Scope
-from streams.questions import Ask
+from streams.answers.questions import Ask
 
 router = APIRouter(prefix="/live", tags=["live"])
 

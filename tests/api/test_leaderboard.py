@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from api.leaderboard import usual_period
-from streams.questions import Questions
+from streams.answers.questions import Questions
 from tests.builders import Store, order
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from api.live import FRAMES_KEPT, QUEUE_MAX, Fields, Live, LiveFull, Pace, Watched
 from services.scope import ADMIN
-from streams.questions import Questions
+from streams.answers.questions import Questions
 from tests.stores import NOW, us
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.events.decode import read
-from streams.home import Home
-from streams.jobs import Job
+from streams.embedded.home import Home
+from streams.embedded.jobs import Job
 from tests.faults.disk import Disk, mounted
 from tests.faults.traffic import Facts
 from tests.stores import Wire, us

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from services.accounts.orders import Contribution
 from services.events.archive import fingerprint
 from services.events.envelope import Event
-from streams.archive import digest_of
-from streams.batch import Batch, add_up
-from streams.home import Home
-from streams.jobs import Job
-from streams.projector import Known, Projector
-from streams.shelf import Shelf
-from streams.submission import Outcome, Submission
-from streams.writer import Writer
+from streams.embedded.home import Home
+from streams.embedded.jobs import Job
+from streams.embedded.writer import Writer
+from streams.projection.batch import Batch, add_up
+from streams.projection.projector import Known, Projector
+from streams.projection.shelf import Shelf
+from streams.projection.submission import Outcome, Submission
+from streams.store.archive import digest_of
 from tests.builders import event
 from tests.stores import Wire
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.home import Home
+from streams.embedded.home import Home
 from tests.faults.crashes import Series, crash
 from tests.faults.soundness import archived_ids, check_sound
 from tests.faults.victim import FAILPOINTS, NOW_US

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from streams.home import Home
-from streams.store import StoreUnsafe
+from streams.embedded.home import Home
+from streams.store.sqlite import StoreUnsafe
 from tests.faults.disk import Disk, mounted
 from tests.faults.powercuts import NOW_US, cut_power
 from tests.faults.soundness import archived_ids, check_sound

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.home import Home
+from streams.embedded.home import Home
 from tests.faults.crashes import crash
 from tests.faults.recount import recount, viewed
 from tests.faults.soundness import check_sound

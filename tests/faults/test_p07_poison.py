@@ -7,10 +7,10 @@ import pytest
 from msgspec.structs import replace
 
 from services.events.decode import read
-from streams.deadletters import PAGE_MAX, DeadLetter, listed
-from streams.home import Home
-from streams.jobs import Job
-from streams.submission import Outcome
+from streams.embedded.deadletters import PAGE_MAX, DeadLetter, listed
+from streams.embedded.home import Home
+from streams.embedded.jobs import Job
+from streams.projection.submission import Outcome
 from tests.builders import accepted, order
 from tests.faults.seeded import BUGS, PoisonedShelf, bugged_home, bugged_writer, harmless, poisoned
 from tests.faults.soundness import check_sound

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from streams.rules import versions
-from streams.shelf import Shelf
+from streams.history.rules import versions
+from streams.projection.shelf import Shelf
 from tests.builders import configured
 from tests.faults.houses import Site, running
 from tests.faults.recount import recount, viewed

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from streams.home import ANSWERS_KEPT_US, FORGOTTEN_MAX, Home
-from streams.jobs import Answer, Job
-from streams.submission import Outcome
+from streams.embedded.home import ANSWERS_KEPT_US, FORGOTTEN_MAX, Home
+from streams.embedded.jobs import Answer, Job
+from streams.projection.submission import Outcome
 from tests.builders import accepted, deal
 from tests.faults.houses import Clock, Site, running
 from tests.faults.soundness import check_sound

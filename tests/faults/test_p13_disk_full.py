@@ -9,9 +9,9 @@ import pytest
 
 from api.cli.home import submitting
 from api.settings import Settings
-from streams.home import Home
-from streams.jobs import StoreFailed
-from streams.rules import versions
+from streams.embedded.home import Home
+from streams.embedded.jobs import StoreFailed
+from streams.history.rules import versions
 from tests.builders import configured
 from tests.faults.disk import Disk, mounted
 from tests.faults.houses import Clock, Site, running

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.home import Home
+from streams.embedded.home import Home
 from tests.builders import deal, event, stage, won
 from tests.faults.houses import Clock, running
 from tests.faults.seeded import BUGS, seed

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from services.events.decode import read
-from streams.backup import PAGES, backup, restore
-from streams.home import STORE, Home
-from streams.jobs import Job
-from streams.store import open_reader, snapshot
+from streams.embedded.backup import PAGES, backup, restore
+from streams.embedded.home import STORE, Home
+from streams.embedded.jobs import Job
+from streams.store.sqlite import open_reader, snapshot
 from tests.faults.seeded import BUGS, bugged_writer
 from tests.faults.soundness import check_sound
 from tests.faults.traffic import Facts, batches

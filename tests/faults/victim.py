@@ -15,9 +15,9 @@ from pathlib import Path
 import msgspec
 
 from services.events.decode import read
-from streams.home import Home
-from streams.jobs import Job
-from streams.submission import Outcome
+from streams.embedded.home import Home
+from streams.embedded.jobs import Job
+from streams.projection.submission import Outcome
 from tests.faults.seeded import BUGS, bugged_home, bugged_writer
 from tests.stores import us
 

@@ -13,8 +13,8 @@ from playwright.async_api import Browser, async_playwright, expect
 from api.sample.company import sample
 from api.sample.facts import SampleOptions
 from services.events.decode import read
-from streams.home import Home
-from streams.jobs import Job
+from streams.embedded.home import Home
+from streams.embedded.jobs import Job
 from tests.pages.conftest import ARGUMENTS, CHROMIUM, MISSING
 from tests.pages.site import Site
 from tests.stores import us

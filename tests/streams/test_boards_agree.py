@@ -12,8 +12,8 @@ from services.boards.board import Board, By
 from services.metrics.registry import registry
 from services.scope import ADMIN
 from services.view import LATEST, AsOf
-from streams.questions import Ask, Questions
-from streams.why import why
+from streams.answers.questions import Ask, Questions
+from streams.answers.why import why
 from tests.builders import Store, Wire, as_of, configured, deal, event, order, rate, team, won
 from tests.streams.test_journal_rules_properties import HISTORIES, TEAMS, WHEN, unlike
 

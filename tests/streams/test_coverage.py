@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from services.scope import ADMIN
-from streams.questions import Ask, Questions
-from streams.why import why
+from streams.answers.questions import Ask, Questions
+from streams.answers.why import why
 from tests.builders import Store, deal, event, joined, order, quota
 
 

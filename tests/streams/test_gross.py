@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from streams.deadletters import listed
-from streams.gross import GROSS_MAX
-from streams.verify import rebuild, verify
+from streams.embedded.deadletters import listed
+from streams.history.verify import rebuild, verify
+from streams.projection.gross import GROSS_MAX
 from tests.builders import Store, Wire, as_of, deal, event, order
 
 LARGEST = "999999999999999.99"

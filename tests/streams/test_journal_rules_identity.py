@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.verify import verify
+from streams.history.verify import verify
 from tests.builders import (
     SOURCE,
     Store,

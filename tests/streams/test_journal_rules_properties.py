@@ -13,7 +13,7 @@ from services.boards.board import By, Place, Shown
 from services.metrics.registry import registry
 from services.scope import ADMIN
 from services.view import LATEST, View
-from streams.questions import Ask, Questions
+from streams.answers.questions import Ask, Questions
 from tests.builders import Store, Wire, as_of, event, happened_by, joined, quota, rate, team
 from tests.stores import us
 

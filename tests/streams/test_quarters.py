@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from services.view import LATEST
-from streams.quarters import quarters_of
-from streams.questions import Questions
+from streams.answers.quarters import quarters_of
+from streams.answers.questions import Questions
 from tests.builders import Store, configured, deal, event, order
 
 

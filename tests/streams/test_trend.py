@@ -8,8 +8,8 @@ import pytest
 from services.days import to_date
 from services.scope import ADMIN
 from services.view import LATEST
-from streams.questions import Ask, Questions
-from streams.trend import NO_WEEKS, WEEKS, won_by_week
+from streams.answers.questions import Ask, Questions
+from streams.answers.trend import NO_WEEKS, WEEKS, won_by_week
 from tests.builders import Store, as_of, configured, deal, event, order, rate, won
 
 NOW = "2017-03-15T04:00:00Z"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from streams.home import STORE
-from streams.tables import SCHEMA_VERSION
+from streams.embedded.home import STORE
+from streams.store.tables import SCHEMA_VERSION
 from tests.api.cli.commands import Command, command
 from tests.builders import deal, event, joined, order
 

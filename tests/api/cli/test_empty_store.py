@@ -7,7 +7,7 @@ import pytest
 from api.cli.home import has_store, questions, submitting
 from api.cli.output import NothingHere
 from api.settings import Settings
-from streams.home import STORE
+from streams.embedded.home import STORE
 
 
 def test_a_store_without_tables_is_no_store_and_can_be_written(tmp_path: Path) -> None:

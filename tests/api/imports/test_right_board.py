@@ -13,7 +13,7 @@ from services.events.decode import read
 from services.events.envelope import Event
 from services.identity import identify
 from services.view import HappenedBy
-from streams.submission import Outcome
+from streams.projection.submission import Outcome
 from tests.api.imports.exports import options, table, write
 from tests.stores import Store, us
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from streams.home import STORE
-from streams.jobs import Job, Overloaded
+from streams.embedded.home import STORE
+from streams.embedded.jobs import Job, Overloaded
 from tests.api.houses import Site, opened, problem_of, send, send_batch
 from tests.builders import deal, event
 

@@ -17,7 +17,7 @@ from api.live import CHANNELS_MAX, FRAMES_KEPT, PING, QUEUE_MAX, RETRY, Fields, 
 from api.routes.live import EventStream
 from services.errors import PacelineError
 from services.scope import ADMIN, Scope
-from streams.questions import Ask, Questions
+from streams.answers.questions import Ask, Questions
 from tests.api.houses import Json, Site, opened, problem_of, send, send_batch
 from tests.api.servers import program, served
 from tests.builders import joined, order

@@ -15,7 +15,7 @@ from services.journal.enter import Change
 from services.journal.kinds import decode_state, encode_state
 from services.journal.order import OrderKey
 from services.journal.roots import Root
-from streams.archive import EventRow, from_row
+from streams.store.archive import EventRow, from_row
 
 ROOTS_MAX = 200_000
 ACCOUNTS_MAX = 50_000

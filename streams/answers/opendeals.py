@@ -7,9 +7,9 @@ from services.deals.deal import Deal
 from services.journal.posting import business_day
 from services.metrics.metric import OpenDeal
 from services.org.people import BEGINNING
-from streams.cut import Cut
-from streams.shelf import decode_root
-from streams.sums import last_days
+from streams.answers.cut import Cut
+from streams.answers.sums import last_days
+from streams.projection.shelf import decode_root
 
 
 def open_deals(cut: Cut) -> dict[str, list[OpenDeal]]:

@@ -15,10 +15,10 @@ from services.journal.kinds import ORG_KINDS
 from services.journal.measures import STOCKS, WITHOUT_CELLS
 from services.journal.posting import Posting
 from services.journal.roots import Root
-from streams.archive import EventRow
-from streams.gross import GrossKey
-from streams.shelf import Shelf, encode_root
-from streams.statements import Statements
+from streams.projection.gross import GrossKey
+from streams.projection.shelf import Shelf, encode_root
+from streams.store.archive import EventRow
+from streams.store.statements import Statements
 
 LINES_MAX = 65_536
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from services.days import day_of
 from services.metrics.row import Row
 from services.period import Period, whole_months
-from streams.cut import Cut
+from streams.answers.cut import Cut
 
 _SUMS = "SUM(n), SUM(count_bp), SUM(amount)"
 _KEYS = "rep, currency, rate_day, dims, value"

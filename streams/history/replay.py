@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 
 from services.events.envelope import Event
-from streams.archive import EventRow, digest_of, from_row
-from streams.projector import Projector
+from streams.projection.projector import Projector
+from streams.store.archive import EventRow, digest_of, from_row
 
 BATCH = 2_000
 _COLUMNS = ", ".join(f"e.{name}" for name in EventRow._fields)

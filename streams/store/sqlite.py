@@ -8,8 +8,8 @@ from pathlib import Path
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from services.errors import PacelineError
-from streams.statements import DIALECT
-from streams.tables import SCHEMA_VERSION, metadata
+from streams.store.statements import DIALECT
+from streams.store.tables import SCHEMA_VERSION, metadata
 
 CACHE_KIB = 262_144
 BUSY_MS = 10_000

@@ -11,10 +11,10 @@ from services.journal.component import fold
 from services.journal.kinds import State
 from services.org.picture import Organisation, picture
 from services.view import AsOf, View
-from streams import rules
-from streams.archive import EventRow, from_row
-from streams.rules import Rules
-from streams.shelf import decode_root
+from streams.history import rules
+from streams.history.rules import Rules
+from streams.projection.shelf import decode_root
+from streams.store.archive import EventRow, from_row
 
 _COLUMNS = ", ".join(f"e.{name}" for name in EventRow._fields)
 

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 from services.events.envelope import Event
 from services.events.org import RulesActivated
-from streams import rules
-from streams.archive import EventRow
-from streams.projector import Projector
-from streams.replay import Progress, replay, silent
-from streams.rules import Rules
-from streams.store import open_scratch, transaction
+from streams.history import rules
+from streams.history.replay import Progress, replay, silent
+from streams.history.rules import Rules
+from streams.projection.projector import Projector
+from streams.store.archive import EventRow
+from streams.store.sqlite import open_scratch, transaction
 
 # What is disposable, and in which order it is compared.
 DERIVED = {

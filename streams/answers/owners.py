@@ -11,8 +11,8 @@ from services.events.deals import DealCreated, DealOwnerChanged, DealUpdated
 from services.events.envelope import Event
 from services.journal.order import order_key
 from services.metrics.row import Row
-from streams.archive import EventRow, from_row
-from streams.cut import Cut
+from streams.answers.cut import Cut
+from streams.store.archive import EventRow, from_row
 
 # Measures whose rows name a deal instead of a rep.
 OF_DEALS = frozenset({"due", "collected", "unallocated", "contract", "contract_paid", "received"})

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from services.metrics.purse import Purse
 from services.metrics.row import Row
-from streams.cut import Cut
+from streams.answers.cut import Cut
 
 WEEKS = 8
 # Day 0 was a Thursday.

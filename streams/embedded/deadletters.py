@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from services.errors import PacelineError, Rejected
 from services.events.decode import decode
-from streams.home import Home
-from streams.store import transaction
-from streams.submission import Outcome
+from streams.embedded.home import Home
+from streams.projection.submission import Outcome
+from streams.store.sqlite import transaction
 
 PAGE_MAX = 200
 STATUSES = ("open", "replayed", "discarded")

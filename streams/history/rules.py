@@ -10,9 +10,9 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.org.company import Company
-from streams.projector import Projector
-from streams.replay import Progress, replay, silent
-from streams.store import open_scratch
+from streams.history.replay import Progress, replay, silent
+from streams.projection.projector import Projector
+from streams.store.sqlite import open_scratch
 
 # Raised by one whenever postings of old events would come out differently.
 DEFINITIONS = 2

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from services.accounts.account import Account
 from services.journal.component import fold
 from services.metrics.row import Row
-from streams.archive import EventRow, from_row
-from streams.cut import Cut
+from streams.answers.cut import Cut
+from streams.store.archive import EventRow, from_row
 
 # Measures whose rows name an account.
 OF_ACCOUNTS = frozenset({"touched"})

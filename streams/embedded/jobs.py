@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from services.errors import PacelineError
-from streams.submission import Outcome, Submission
+from streams.projection.submission import Outcome, Submission
 
 
 class Overloaded(PacelineError):

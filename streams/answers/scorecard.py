@@ -10,10 +10,10 @@ from services.metrics.purse import Purse
 from services.metrics.row import Row
 from services.period import Period
 from services.scope import Scope
-from streams.cut import Cut
-from streams.names import Names, titles_of
-from streams.opendeals import open_deals
-from streams.sums import Reading
+from streams.answers.cut import Cut
+from streams.answers.names import Names, titles_of
+from streams.answers.opendeals import open_deals
+from streams.answers.sums import Reading
 
 DEALS_MAX = 200
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from streams.cut import Cut
-from streams.names import Names
+from streams.answers.cut import Cut
+from streams.answers.names import Names
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,14 +18,14 @@ from services.org.picture import Organisation
 from services.period import Period, parse
 from services.scope import Scope
 from services.view import LATEST, AsOf, HappenedBy, Latest, View
-from streams.aliases import OF_ACCOUNTS, at_home
-from streams.cut import Cut, as_of, latest
-from streams.names import Names, names_of
-from streams.opendeals import open_deals
-from streams.owners import OF_DEALS, owned
-from streams.past import Past
-from streams.store import open_reader, snapshot
-from streams.sums import Reading
+from streams.answers.aliases import OF_ACCOUNTS, at_home
+from streams.answers.cut import Cut, as_of, latest
+from streams.answers.names import Names, names_of
+from streams.answers.opendeals import open_deals
+from streams.answers.owners import OF_DEALS, owned
+from streams.answers.sums import Reading
+from streams.history.past import Past
+from streams.store.sqlite import open_reader, snapshot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

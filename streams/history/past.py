@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 from services.days import DAY_US, day_of
 from services.events.envelope import Event
 from services.view import AsOf, HappenedBy
-from streams import rules
-from streams.archive import EventRow
-from streams.projector import Projector
-from streams.replay import BATCH, apply_archived, archived
-from streams.rules import Rules
-from streams.store import open_scratch, transaction
+from streams.history import rules
+from streams.history.replay import BATCH, apply_archived, archived
+from streams.history.rules import Rules
+from streams.projection.projector import Projector
+from streams.store.archive import EventRow
+from streams.store.sqlite import open_scratch, transaction
 
 STORE = "past.db"
 

@@ -13,12 +13,12 @@ from services.events.decode import Waiting
 from services.events.encode import to_cloudevent
 from services.events.envelope import Event
 from services.journal.enter import enter
-from streams.archive import digest_of, to_row
-from streams.batch import LINES_MAX, Batch, TooManyLines
-from streams.gross import AmountsTooLarge, GrossKey, check, gross_of, held
-from streams.shelf import Shelf
-from streams.statements import Statements, statements
-from streams.submission import Outcome, Refused, Submission
+from streams.projection.batch import LINES_MAX, Batch, TooManyLines
+from streams.projection.gross import AmountsTooLarge, GrossKey, check, gross_of, held
+from streams.projection.shelf import Shelf
+from streams.projection.submission import Outcome, Refused, Submission
+from streams.store.archive import digest_of, to_row
+from streams.store.statements import Statements, statements
 
 REASON_MAX = 500
 

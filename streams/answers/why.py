@@ -12,10 +12,10 @@ from services.metrics.metric import Metric
 from services.metrics.registry import metric_of
 from services.money import from_minor
 from services.scope import Scope
-from streams.cut import Cut
-from streams.names import Names, names_of, titles_of
-from streams.owners import OF_DEALS, held
-from streams.questions import Ask, Questions, board_of
+from streams.answers.cut import Cut
+from streams.answers.names import Names, names_of, titles_of
+from streams.answers.owners import OF_DEALS, held
+from streams.answers.questions import Ask, Questions, board_of
 
 LINES_MAX = 500
 _LINE = (

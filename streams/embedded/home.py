@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from services.events.envelope import Event
 from services.events.org import RulesActivated
 from services.org.company import Company
-from streams import rules
-from streams.jobs import Job, Refusal
-from streams.projector import Projector
-from streams.replay import Progress, silent
-from streams.rules import Rules
-from streams.store import open_writer, transaction
-from streams.submission import Outcome
+from streams.embedded.jobs import Job, Refusal
+from streams.history import rules
+from streams.history.replay import Progress, silent
+from streams.history.rules import Rules
+from streams.projection.projector import Projector
+from streams.projection.submission import Outcome
+from streams.store.sqlite import open_writer, transaction
 
 STORE = "paceline.db"
 SOURCE = "paceline"

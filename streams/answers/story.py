@@ -7,10 +7,10 @@ from services.errors import RootUnknown
 from services.identity import identify
 from services.scope import Scope
 from services.view import AsOf, HappenedBy, Latest, View
-from streams.archive import EventRow, from_row
-from streams.cut import Cut, as_of, latest
-from streams.questions import Questions
-from streams.shelf import decode_root
+from streams.answers.cut import Cut, as_of, latest
+from streams.answers.questions import Questions
+from streams.projection.shelf import decode_root
+from streams.store.archive import EventRow, from_row
 
 _COLUMNS = ", ".join(EventRow._fields)
 

@@ -9,9 +9,9 @@ from contextlib import closing, suppress
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
-from streams.home import LOG_BYTES, Home
-from streams.jobs import Call, Job, Overloaded, Refusal, StoreFailed
-from streams.submission import Outcome
+from streams.embedded.home import LOG_BYTES, Home
+from streams.embedded.jobs import Call, Job, Overloaded, Refusal, StoreFailed
+from streams.projection.submission import Outcome
 
 GROUP_MAX = 1_000
 WAITING_MAX = 20_000

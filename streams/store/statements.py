@@ -6,7 +6,7 @@ from sqlalchemy import Executable, Table, bindparam, delete
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.dialects.sqlite import insert
 
-from streams import tables
+from streams.store import tables
 
 DIALECT = sqlite_dialect(paramstyle="qmark")
 

@@ -7,8 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 from services.errors import PacelineError
-from streams.replay import Progress, silent
-from streams.store import snapshot
+from streams.history.replay import Progress, silent
+from streams.store.sqlite import snapshot
 
 PAGES = 256
 

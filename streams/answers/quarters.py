@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from services.days import month_start
-from streams.cut import Cut
+from streams.answers.cut import Cut
 
 MEASURES = ("created", "won", "lost")
 MONTHS_MAX = 36
