@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -56,12 +57,13 @@ class Batch:
     organised_at: int = 0
 
     def take(
-        self, row: EventRow, digest: bytes, event: Event, change: Change, gross: Counter[GrossKey], shelf: Shelf
+        self, row: EventRow, digest: bytes, event: Event, change: Change, gross: Mapping[GrossKey, int], shelf: Shelf
     ) -> None:
         """Collect everything that one event changes; `gross` is what it adds to the moved amounts."""
         self.events.append(row)
         self.ids.append((digest, row.position))
-        self.gross.update(gross)
+        if gross:
+            self.gross.update(gross)
         for subject, root in change.roots.items():
             self.roots[subject] = root
             self.numbers[subject] = shelf.number(subject)

@@ -6,7 +6,6 @@ bound these. Small amounts need no count: there is no store for the billions of 
 """
 
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
@@ -32,13 +31,14 @@ class AmountsTooLarge(PacelineError):
         )
 
 
-def gross_of(lines: Iterable[Lines]) -> Counter[GrossKey]:
-    """Return the large amounts of lines without their signs, added up."""
-    found: Counter[GrossKey] = Counter()
+def gross_of(lines: Iterable[Lines]) -> dict[GrossKey, int]:
+    """Return the large amounts of lines without their signs, added up; nearly always there are none."""
+    found: dict[GrossKey, int] = {}
     for group in lines:
         for line in group.postings:
             if not -SMALL_MAX < line.amount < SMALL_MAX:
-                found[line.measure, line.rep, line.currency] += abs(line.amount)
+                key = (line.measure, line.rep, line.currency)
+                found[key] = found.get(key, 0) + abs(line.amount)
     return found
 
 
