@@ -6,12 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
+from msgspec import UnsetType
+
 from services.days import DAY_US, day_of
-from services.events.deals import DealCreated, DealOwnerChanged, DealUpdated
+from services.events.deals import DealCreated, DealMerged, DealOwnerChanged, DealUpdated
 from services.events.envelope import Event
 from services.journal.order import order_key
 from services.metrics.row import Row
 from streams.answers.cut import Cut
+from streams.projection.shelf import decode_root
 from streams.store.archive import EventRow, from_row
 
 # Measures whose rows name a deal instead of a rep.
@@ -50,28 +53,53 @@ def _on(history: list[tuple[int, str]], day: int) -> str:
 
 
 def _histories(cut: Cut, deals: list[str]) -> dict[str, list[tuple[int, str]]]:
-    """Return (day, owner from then on) of each deal, oldest first."""
-    subjects = json.dumps([f"deal/{deal}" for deal in deals])
+    """Return (day, owner from then on) of each deal, oldest first; one that was merged goes on as the other."""
+    zone = ZoneInfo(cut.rules.zone)
+    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    alias: dict[str, str] = {}
+    merged: dict[str, int] = {}
+    for event in sorted(_events(cut, _with_merged(cut, deals)), key=order_key):
+        day = event.time_us // DAY_US if event.date_only else day_of(event.time_us, zone)
+        deal, data = event.root_id, event.data
+        stands = _standing(alias, deal)
+        if isinstance(data, DealMerged):
+            if deal not in alias and _standing(alias, data.into) != stands:
+                alias[deal], merged[deal] = data.into, day
+        elif isinstance(data, DealCreated | DealUpdated | DealOwnerChanged) and not isinstance(data.owner, UnsetType):
+            found[stands].append((day, data.owner or ""))
+    # The last merge first, so that a deal merged into one that was merged later finds its whole story.
+    for deal, day in reversed(merged.items()):
+        after = found[alias[deal]]
+        found[deal] += [(day, _on(after, day)), *(change for change in after if change[0] > day)]
+    return found
+
+
+def _standing(alias: dict[str, str], deal: str) -> str:
+    while deal in alias:
+        deal = alias[deal]
+    return deal
+
+
+def _with_merged(cut: Cut, deals: list[str]) -> list[str]:
+    """Return the subjects of deals and of all that are merged with them."""
+    found: set[str] = set()
+    waiting = {f"deal/{deal}" for deal in deals}
+    while waiting:
+        found |= waiting
+        rows = cut.connection.execute(
+            "SELECT subject, state FROM roots WHERE subject IN (SELECT value FROM json_each(?)) AND state IS NOT NULL",
+            (json.dumps(sorted(waiting)),),
+        ).fetchall()
+        linked = {f"deal/{other}" for subject, state in rows for other in decode_root(subject, state).linked}
+        waiting = linked - found
+    return sorted(found)
+
+
+def _events(cut: Cut, subjects: list[str]) -> list[Event]:
     rows = cut.connection.execute(
         f"SELECT r.subject, {_COLUMNS} FROM roots r JOIN events e ON e.root_no = r.no "
         "WHERE r.subject IN (SELECT value FROM json_each(?)) AND e.position <= ? "
-        "AND e.type IN ('deal.created', 'deal.updated', 'deal.owner_changed')",
-        (subjects, cut.position),
+        "AND e.type IN ('deal.created', 'deal.updated', 'deal.owner_changed', 'deal.merged')",
+        (json.dumps(subjects), cut.position),
     )
-    events: dict[str, list[Event]] = defaultdict(list)
-    for subject, *columns in rows:
-        events[subject.partition("/")[2]].append(from_row(EventRow(*columns), subject))
-    zone = ZoneInfo(cut.rules.zone)
-    return {deal: _history(sorted(several, key=order_key), zone) for deal, several in events.items()}
-
-
-def _history(events: list[Event], zone: ZoneInfo) -> list[tuple[int, str]]:
-    found: list[tuple[int, str]] = []
-    for event in events:
-        data = event.data
-        if isinstance(data, DealCreated | DealUpdated | DealOwnerChanged):
-            owner = data.owner
-            if owner is None or isinstance(owner, str):
-                day = event.time_us // DAY_US if event.date_only else day_of(event.time_us, zone)
-                found.append((day, owner or ""))
-    return found
+    return [from_row(EventRow(*columns), subject) for subject, *columns in rows]
