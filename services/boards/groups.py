@@ -37,17 +37,14 @@ class Grouping:
 
     def allowed(self, row: Row) -> bool:
         """Return whether the asker sees a row, and whether it lies within the teams asked for."""
-        team = self.team_of(row)
-        if self.within is not None and team not in self.within:
-            return False
-        return self.scope.sees_rep(row.rep, team or None)
+        return self._seen(row.rep, self.team_of(row))
 
     def sees(self, rep: str) -> bool:
         """Return whether the asker sees a rep, and whether the rep's last team lies within those asked for."""
-        team = self.organisation.team_of(rep, self.period.last_day)
-        if self.within is not None and team not in self.within:
-            return False
-        return self.scope.sees_rep(rep, team or None)
+        return self._seen(rep, self.organisation.team_of(rep, self.period.last_day))
+
+    def _seen(self, rep: str, team: str) -> bool:
+        return (self.within is None or team in self.within) and self.scope.sees_rep(rep, team or None)
 
     def by_rep(self, rows: Rows) -> dict[str, Group]:
         """Return the rows of each rep by measure."""

@@ -1,4 +1,4 @@
-"""The real application on a real store, with a clock that is set by hand and a client that needs no network."""
+"""The real application as faults are thrown at it: far in the future, in its lifespan, asked by one client."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -7,25 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-import msgspec
 
-from api.app import application
-from api.settings import Settings
-from api.wiring import House, open_house
+from api.wiring import House
+from tests.api import houses
+from tests.api.houses import Clock
 from tests.stores import Wire, us
 
-ADDRESS = "http://127.0.0.1:8642"
-
-
-@dataclass(slots=True)
-class Clock:
-    """A clock that stands still until it is set."""
-
-    now_us: int = us("2040-01-01T00:00:00Z")
-
-    def __call__(self) -> int:
-        """Return the time in microseconds since 1970 UTC."""
-        return self.now_us
+LATER = "2040-01-01T00:00:00Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +25,11 @@ class Site:
 
     async def send(self, wire: Wire, *, key: str = "") -> httpx.Response:
         """Send one event."""
-        headers = {"Content-Type": "application/json"} | ({"Idempotency-Key": key} if key else {})
-        return await self.client.post("/api/events", content=msgspec.json.encode(wire), headers=headers)
+        return await houses.send(self.client, wire, **({"Idempotency-Key": key} if key else {}))
 
     async def send_batch(self, wires: Sequence[Wire], query: str = "") -> httpx.Response:
         """Send events in one request."""
-        headers = {"Content-Type": "application/json"}
-        return await self.client.post(f"/api/events/batch{query}", content=msgspec.json.encode(wires), headers=headers)
+        return await houses.send_batch(self.client, wires, query)
 
     async def settled(self) -> None:
         """Wait until everything that was handed to the writer is written."""
@@ -56,14 +42,14 @@ class Site:
         return {name.removeprefix("paceline_"): float(value) for name, _, value in pairs}
 
 
+def later() -> Clock:
+    """Return a clock that stands far behind every fact."""
+    return Clock(us(LATER))
+
+
 @asynccontextmanager
 async def running(folder: Path, clock: Clock | None = None) -> AsyncIterator[Site]:
-    """Give the application of a data folder; what breaks inside is answered, not raised."""
-    with open_house(Settings(home=folder, port=0), clock=clock or Clock()) as house:
-        app = application(house)
-        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-        async with (
-            app.router.lifespan_context(app),
-            httpx.AsyncClient(transport=transport, base_url=ADDRESS, timeout=60) as client,
-        ):
-            yield Site(house, client)
+    """Give the application of a data folder."""
+    with houses.opened(folder, clock or later()) as site:
+        async with site.app.router.lifespan_context(site.app), site.client() as client:
+            yield Site(site.house, client)

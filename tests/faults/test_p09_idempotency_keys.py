@@ -10,7 +10,7 @@ from streams.embedded.home import ANSWERS_KEPT_US, FORGOTTEN_MAX, Home
 from streams.embedded.jobs import Answer, Job
 from streams.projection.submission import Outcome
 from tests.builders import accepted, deal
-from tests.faults.houses import Clock, Site, running
+from tests.faults.houses import Site, later, running
 from tests.faults.soundness import check_sound
 from tests.stores import Wire
 
@@ -104,7 +104,7 @@ async def test_a_key_with_another_body_is_refused(tmp_path: Path) -> None:
 
 async def test_an_answer_is_kept_for_seven_days(tmp_path: Path) -> None:
     """After seven days, with others in between, a repeated request still gets the first answer."""
-    clock = Clock()
+    clock = later()
     async with running(tmp_path, clock) as site:
         first = await site.send(FIRST, key="k")
         for day in range(7):
@@ -116,8 +116,8 @@ async def test_an_answer_is_kept_for_seven_days(tmp_path: Path) -> None:
 
 def test_answers_are_forgotten_in_the_end(tmp_path: Path) -> None:
     """Old answers go when new ones come, at most a thousand at a time: the table does not grow for ever."""
-    home = Home(tmp_path, now_us=Clock().now_us)
-    begin = Clock().now_us
+    home = Home(tmp_path, now_us=later().now_us)
+    begin = later().now_us
     home.apply([answered(f"old-{number}") for number in range(FORGOTTEN_MAX + 500)], begin)
     assert kept(home) == FORGOTTEN_MAX + 500
     home.apply([answered("young")], begin + ANSWERS_KEPT_US)

@@ -12,9 +12,10 @@ from api.settings import Settings
 from streams.embedded.home import Home
 from streams.embedded.jobs import StoreFailed
 from streams.history.rules import versions
+from tests.api.houses import Clock
 from tests.builders import configured
 from tests.faults.disk import Disk, mounted
-from tests.faults.houses import Clock, Site, running
+from tests.faults.houses import Site, later, running
 from tests.faults.seeded import BUGS, bugged_writer
 from tests.faults.soundness import archived_ids, check_sound
 from tests.faults.traffic import Facts
@@ -67,7 +68,7 @@ class _Sender:
 
 async def fill(folder: Path, times: int) -> None:
     """Fill the disk at random writes; everything acknowledged is stored and nothing is half there."""
-    dice, disk, clock = random.Random(13), Disk(), Clock()
+    dice, disk, clock = random.Random(13), Disk(), later()
     with mounted(disk):
         async with running(folder, clock) as site:
             sender = _Sender(site, disk, clock)
@@ -97,10 +98,10 @@ async def test_acknowledging_before_the_commit_is_caught(tmp_path: Path) -> None
     with mounted(disk):
         async with running(tmp_path) as site:
             home = site.house.home
-            eager = bugged_writer(home, Clock(), BUGS["ack_before_commit"])
+            eager = bugged_writer(home, later(), BUGS["ack_before_commit"])
             eager.start()
             site.house.door.writer = eager
-            sender = _Sender(site, disk, Clock())
+            sender = _Sender(site, disk, later())
             disk.room_bytes = 0
             assert await sender.accepted(sender.source.take(EVENTS))
             eager.stop()

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from streams.embedded.home import Home
+from tests.api.houses import Clock
 from tests.builders import deal, event, stage, won
-from tests.faults.houses import Clock, running
+from tests.faults.houses import later, running
 from tests.faults.seeded import BUGS, seed
 from tests.faults.soundness import check_sound
 from tests.faults.traffic import Facts
@@ -85,7 +86,7 @@ def test_no_duration_is_negative(tmp_path: Path) -> None:
 
 async def jump(folder: Path, events: int) -> None:
     """Let the server's clock jump back an hour halfway; the journal goes on as if it had stood still."""
-    clock = Clock()
+    clock = later()
     facts = Facts(seed=14, deals=events // 10).take(events)
     near = deal("near", "2039-12-31T23:59:00Z", owner="ann")
     async with running(folder, clock) as site:
