@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from api.cli.home import has_store, questions, submitting
 from api.cli.output import AsJson, console, print_json, progress_bar, say
-from api.cli.previews import REFUSED_SHOWN, left_json, preview_json, refusal_json, show_preview
+from api.cli.previews import left_json, preview_json, refusal_json, show_preview, warn_of
 from api.imports.importing import ImportOptions, Preview, Report, prepare, run
 from api.leaderboard import usual_period
 from api.secret import installation_secret
@@ -221,11 +221,7 @@ def show_report(report: Report) -> None:
     rows = f"Rows: {report.read} read = {report.imported} imported + {report.repeated} repeated + {refused} refused."
     console().print(rows)
     console().print(f"Records: {roots}. Events: {events}.")
-    for turned in report.turned[:REFUSED_SHOWN]:
-        said = f"{turned.key} {turned.event_type}: {turned.code} {turned.pointer} {turned.detail}"
-        say(f"[yellow]{escape(said)}[/yellow]")
-    if len(report.turned) > REFUSED_SHOWN:
-        say(f"[yellow]… and {len(report.turned) - REFUSED_SHOWN} more; --json lists all.[/yellow]")
+    warn_of([f"{one.key} {one.event_type}: {one.code} {one.pointer} {one.detail}" for one in report.turned])
 
 
 def report_json(report: Report) -> dict[str, object]:

@@ -1,5 +1,7 @@
 """What an import understood, shown before anything is written: for people as tables, for programs as JSON."""
 
+from collections.abc import Sequence
+
 from rich.markup import escape
 
 from api.cli.output import print_table, say
@@ -27,7 +29,7 @@ def show_preview(preview: Preview) -> None:
         say(f"[yellow]{escape(said)}[/yellow]")
     for note in preview.notes:
         say(escape(note))
-    _show_refused(preview.refused)
+    warn_of([f"Refused {one}" for one in preview.refused])
     say(f"Times without a zone are in {preview.zone}; amounts without a currency are {preview.currency}.")
     _show_standing(preview)
 
@@ -81,11 +83,12 @@ def _show_standing(preview: Preview) -> None:
         say("This snapshot was begun before; the import goes on where it stopped.")
 
 
-def _show_refused(refused: tuple[Refusal, ...]) -> None:
-    for refusal in refused[:REFUSED_SHOWN]:
-        say(f"[yellow]Refused {escape(str(refusal))}[/yellow]")
-    if len(refused) > REFUSED_SHOWN:
-        say(f"[yellow]… and {len(refused) - REFUSED_SHOWN} more; --json lists all.[/yellow]")
+def warn_of(lines: Sequence[str]) -> None:
+    """Say the first of some lines that went wrong, and how many more there are."""
+    for line in lines[:REFUSED_SHOWN]:
+        say(f"[yellow]{escape(line)}[/yellow]")
+    if len(lines) > REFUSED_SHOWN:
+        say(f"[yellow]… and {len(lines) - REFUSED_SHOWN} more; --json lists all.[/yellow]")
 
 
 def preview_json(preview: Preview) -> dict[str, object]:
