@@ -44,14 +44,10 @@ def from_time(moment: datetime) -> int:
     return (moment - _EPOCH_TIME) // _MICROSECOND
 
 
-def offset_us(time_us: int, zone: ZoneInfo) -> int:
-    """Return how far the clocks of a zone are ahead of UTC at a moment, in microseconds."""
-    return _offset(time_us // _QUARTER_HOUR_US, zone)
-
-
 # Clocks change on whole quarters of an hour in every zone since 1972, so that one answer serves the quarter.
 @lru_cache(maxsize=65_536)
 def _offset(quarter: int, zone: ZoneInfo) -> int:
+    """Return how far the clocks of a zone are ahead of UTC in a quarter of an hour since 1970, in microseconds."""
     offset = to_time(quarter * _QUARTER_HOUR_US).astimezone(zone).utcoffset()
     return 0 if offset is None else offset // _MICROSECOND
 

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from api.app import application
 from api.settings import Settings
 from api.wiring import House, open_house
-from tests.stores import NOW, Wire, us
+from tests.stores import NOW, us
 
 ADDRESS = "http://127.0.0.1:8642"
 ONE = "application/cloudevents+json"
@@ -85,8 +85,3 @@ def problem_of(response: httpx.Response, status: int, code: str) -> Json:
     assert str(found["instance"]).startswith("urn:uuid:")
     assert found["title"] and found["detail"]
     return found
-
-
-def wires_of(*wires: Wire) -> list[Wire]:
-    """Return wire events as a list."""
-    return list(wires)
