@@ -12,8 +12,8 @@ from prometheus_client import Histogram
 from services.errors import PacelineError, Rejected
 from services.events.decode import Item, Waiting
 from services.events.envelope import Event
-from streams.embedded.jobs import Answer, Job, Refusal
 from streams.embedded.writer import Writer
+from streams.ledger.jobs import Answer, Job, Refusal
 from streams.projection.submission import Outcome, Submission
 
 PROBLEMS = "https://paceline.example/problems/"

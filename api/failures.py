@@ -23,8 +23,9 @@ from services.errors import (
     RootUnknown,
     ViewUnsupported,
 )
-from streams.embedded.deadletters import DeadLetterUnknown
-from streams.embedded.jobs import Overloaded, StoreFailed
+from streams.ledger.deadletters import DeadLetterUnknown
+from streams.ledger.jobs import Overloaded
+from streams.store.connection import StoreFailed
 
 RETRY_SECONDS = "1"
 # What each expected failure is on the outside: its status and its code.

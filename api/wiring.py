@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from api.door import Door
 from api.live import Live
@@ -11,10 +12,11 @@ from api.secret import installation_secret
 from api.settings import Settings
 from streams.answers.questions import Questions
 from streams.embedded.home import STORE, Home
-from streams.embedded.jobs import Answer
 from streams.embedded.lock import HomeLock
 from streams.embedded.writer import Writer, system_clock
 from streams.history.replay import Progress, silent
+from streams.ledger.jobs import Answer
+from streams.store.sqlite import open_reader
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +44,7 @@ def open_house(
     try:
         lock.take()
         home = Home(settings.home, now_us=clock(), progress=progress)
-        questions = Questions(home.path, clock=clock)
+        questions = Questions(partial(open_reader, home.path), clock=clock)
         live = Live(questions)
         writer = Writer(home, clock=clock, committed=live.changed)
         writer.start()
@@ -69,7 +71,7 @@ def open_house(
 
 def reading(settings: Settings, *, clock: Callable[[], int] = system_clock) -> Questions:
     """Return the questions of a home that others may be writing."""
-    return Questions(settings.home / STORE, clock=clock)
+    return Questions(partial(open_reader, settings.home / STORE), clock=clock)
 
 
 def _kept(questions: Questions) -> Callable[[bytes], Answer | None]:

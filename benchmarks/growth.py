@@ -4,6 +4,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from api.cli.serve import collect_rarely
@@ -13,8 +14,9 @@ from services.scope import ADMIN
 from services.view import AsOf
 from streams.answers.questions import Ask, Questions
 from streams.embedded.home import Home
-from streams.embedded.jobs import Job
 from streams.embedded.writer import system_clock
+from streams.ledger.jobs import Job
+from streams.store.sqlite import open_reader
 
 REPS = 1_000
 # Five million events are about two years.
@@ -77,7 +79,7 @@ def measure(events: int) -> Iterator[Figure]:
 
 def boards(path: Path, known_at_us: int) -> Iterator[Figure]:
     """Yield what a board of all reps over a quarter costs, today and as of the moment `known_at_us`."""
-    questions = Questions(path, clock=system_clock)
+    questions = Questions(partial(open_reader, path), clock=system_clock)
     today = Ask(metric="won_amount", period=QUARTER)
     past = Ask(metric="won_amount", period=QUARTER, view=AsOf(known_at_us))
     rows = len(questions.board(today, ADMIN).places)

@@ -22,8 +22,8 @@ from benchmarks.figures import Figure, percentile, show
 from benchmarks.mix import Mix
 from services.events.envelope import Event
 from streams.embedded.home import Home
-from streams.embedded.jobs import Job
 from streams.embedded.writer import Writer, system_clock
+from streams.ledger.jobs import Job
 from streams.projection.submission import Outcome
 
 OFFERED = 5_000

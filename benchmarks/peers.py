@@ -20,8 +20,8 @@ from benchmarks.mix import Mix
 from benchmarks.small import Known, OnSqlite, step
 from services.events.envelope import Event
 from streams.embedded.home import Home
-from streams.embedded.jobs import Job
 from streams.embedded.writer import system_clock
+from streams.ledger.jobs import Job
 
 BATCH = 1_000
 SNAPSHOT = timedelta(seconds=1)

@@ -11,9 +11,9 @@ from api.cli.serve import collect_rarely
 from benchmarks.figures import Figure, probe, show
 from benchmarks.mix import Mix
 from streams.embedded.home import Home
-from streams.embedded.jobs import Job
 from streams.embedded.writer import system_clock
 from streams.history.verify import digests, replay_all
+from streams.ledger.jobs import Job
 from streams.store.sqlite import open_scratch
 
 

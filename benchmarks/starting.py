@@ -19,9 +19,9 @@ from api.sample.facts import SampleOptions
 from benchmarks.figures import Figure, show
 from services.events.decode import read
 from streams.embedded.home import Home
-from streams.embedded.jobs import Job
 from streams.embedded.lock import address
 from streams.embedded.writer import system_clock
+from streams.ledger.jobs import Job
 
 ROUNDS = 5
 WAIT_SECONDS = 30.0

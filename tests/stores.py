@@ -1,10 +1,10 @@
 """A store in a folder: a real home with a clock that stands still, and what can be compared between homes."""
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -17,11 +17,12 @@ from services.scope import ADMIN, Scope
 from services.view import LATEST, View
 from streams.answers.questions import Ask, Questions
 from streams.embedded.home import Home
-from streams.embedded.jobs import Job
 from streams.history.verify import replay_all
+from streams.ledger.jobs import Job
 from streams.projection.shelf import decode_root
 from streams.projection.submission import Outcome, Submission
-from streams.store.sqlite import open_scratch
+from streams.store.connection import Connection
+from streams.store.sqlite import open_reader, open_scratch
 
 Wire = dict[str, object]
 Wires: TypeAlias = "Wire | Iterable[Wires]"
@@ -50,7 +51,7 @@ class Dump(NamedTuple):
     journal: list[Row]
 
 
-def dump_of(connection: sqlite3.Connection) -> Dump:
+def dump_of(connection: Connection) -> Dump:
     """Return what two stores with the same events have in common, whatever order these arrived in."""
     key = "rules, measure, day, rep, currency, rate_day, dims, value, at_us, j.subject, r.subject"
     sums = "SUM(n), SUM(count_bp), SUM(amount)"
@@ -76,11 +77,11 @@ def dump_of(connection: sqlite3.Connection) -> Dump:
 _ALIVE = "n <> 0 OR count_bp <> 0 OR amount <> 0"
 
 
-def _rows(connection: sqlite3.Connection, sql: str) -> list[Row]:
+def _rows(connection: Connection, sql: str) -> list[Row]:
     return [tuple(row) for row in connection.execute(sql)]
 
 
-def journal_of(connection: sqlite3.Connection) -> list[Row]:
+def journal_of(connection: Connection) -> list[Row]:
     """Return every line of the journal with its position and the moment at which it was applied."""
     return _rows(
         connection,
@@ -112,9 +113,13 @@ class Store:
         assert isinstance(found, Event | Waiting)
         return found
 
+    def questions(self, now_us: int | None = None) -> Questions:
+        """Return what answers questions, now or at another moment."""
+        return Questions(partial(open_reader, self.home.path), clock=lambda: now_us or self.now_us)
+
     def asked(self, metric: str, period: str, ask: Ask | None = None, *, scope: Scope = ADMIN) -> Board:
         """Return a whole board; `ask` carries what differs from the latest view of everybody by rep."""
-        questions = Questions(self.home.path, clock=lambda: self.now_us)
+        questions = self.questions()
         wanted = replace(ask or Ask(metric=metric), metric=metric, period=period)
         try:
             return questions.board(wanted, scope)

@@ -1,7 +1,6 @@
 """`paceline dead-letters`: what could not be applied, to be seen, replayed or discarded."""
 
 from collections.abc import Iterator
-from sqlite3 import Connection
 from typing import Annotated
 
 import msgspec
@@ -12,11 +11,12 @@ from api.cli.output import AsCsv, AsJson, JsonOrCsv, console, print_csv, print_j
 from api.routes.deadletters import letter_json
 from api.settings import settings
 from services.events.encode import rfc3339
-from streams.embedded import deadletters
-from streams.embedded.deadletters import STATUSES, DeadLetter
 from streams.embedded.lock import address
 from streams.embedded.writer import system_clock
+from streams.ledger import deadletters
+from streams.ledger.deadletters import STATUSES, DeadLetter
 from streams.projection.submission import Outcome
+from streams.store.connection import Connection
 
 app = typer.Typer(
     no_args_is_help=True,

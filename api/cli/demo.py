@@ -21,9 +21,9 @@ from services.days import to_time
 from services.errors import Rejected
 from services.events.decode import read
 from streams.embedded.home import STORE, Home
-from streams.embedded.jobs import Job
 from streams.embedded.lock import address
 from streams.embedded.writer import system_clock
+from streams.ledger.jobs import Job
 from streams.projection.submission import Submission
 
 HELP = """Start with a sample company whose events flow live.

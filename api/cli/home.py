@@ -17,10 +17,11 @@ from services.errors import PacelineError, Rejected
 from services.events.decode import read
 from streams.answers.questions import Questions
 from streams.embedded.home import STORE, Home
-from streams.embedded.jobs import Job, StoreFailed
 from streams.embedded.lock import HomeLock, address
 from streams.embedded.writer import system_clock
+from streams.ledger.jobs import Job
 from streams.projection.submission import Outcome, Submission
+from streams.store.connection import StoreFailed
 from streams.store.sqlite import open_reader
 
 Submit = Callable[[Sequence[Mapping[str, object]]], Sequence[str]]

@@ -4,22 +4,25 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.cli.home import questions, writing
-from api.cli.output import console, print_table, progress_bar, say
+from api.cli.home import has_store, questions, writing
+from api.cli.output import NothingHere, console, print_table, progress_bar, say
 from api.secret import SECRET
 from api.settings import Settings, settings
 from services.errors import PacelineError
 from streams.embedded import backup as copies
-from streams.embedded.accounting import accounting
 from streams.embedded.home import STORE
 from streams.embedded.lock import HomeLock, address
 from streams.history import rules
 from streams.history import verify as checks
+from streams.ledger.accounting import accounting
+from streams.store.connection import Connection
+from streams.store.sqlite import open_reader
 
 VERIFY = """Replay everything beside the store and compare, byte by byte.
 
@@ -66,9 +69,8 @@ def verify() -> None:
     """Replay everything beside the store and compare."""
     with questions(settings()) as asked, progress_bar("Replaying") as progress:
         connection = asked.connection()
-        connection.execute("BEGIN")
-        verdict = checks.verify(connection, progress)
-        connection.execute("COMMIT")
+        with connection.snapshot():
+            verdict = checks.verify(connection, progress)
     rows = [
         [
             table,
@@ -121,7 +123,7 @@ def _findings(chosen: Settings) -> Iterator[tuple[str, bool, str]]:
         yield "store", False, f"{error}"
 
 
-def _store_findings(connection: sqlite3.Connection) -> Iterator[tuple[str, bool, str]]:
+def _store_findings(connection: Connection) -> Iterator[tuple[str, bool, str]]:
     (whole,) = connection.execute("PRAGMA quick_check").fetchone()
     yield "store", whole == "ok", str(whole)
     counts = accounting(connection)
@@ -144,8 +146,11 @@ def backup(
     target: Annotated[Path, typer.Argument(metavar="FILE", help="A file that does not exist yet.")],
 ) -> None:
     """Write a checked copy of the store."""
-    with questions(settings()) as asked, progress_bar("Copying") as progress:
-        events = copies.backup(asked.connection(), target, progress)
+    chosen = settings()
+    if not has_store(chosen):
+        raise NothingHere(str(chosen.home))
+    with closing(open_reader(chosen.home / STORE)) as connection, progress_bar("Copying") as progress:
+        events = copies.backup(connection, target, progress)
     console().print(f"{events} events written to {target} and checked.")
 
 

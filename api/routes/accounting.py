@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from api.asking import HouseHere
 from api.render import json_response
-from streams.embedded.accounting import accounting
+from streams.ledger.accounting import accounting
 
 router = APIRouter(prefix="/api/accounting", tags=["accounting"])
 

@@ -9,8 +9,8 @@ from api.asking import HouseHere, ScopeHere
 from api.render import Json, json_response
 from services.events.encode import rfc3339
 from services.scope import Scope
-from streams.embedded import deadletters
-from streams.embedded.deadletters import DeadLetter, DeadLetterUnknown
+from streams.ledger import deadletters
+from streams.ledger.deadletters import DeadLetter, DeadLetterUnknown
 
 router = APIRouter(prefix="/api/dead-letters", tags=["dead letters"])
 

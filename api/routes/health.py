@@ -16,7 +16,7 @@ from api.asking import HouseHere
 from api.problems import problem
 from api.settings import VERSION
 from api.wiring import House
-from streams.embedded.accounting import accounting, by_reason
+from streams.ledger.accounting import accounting, by_reason
 
 router = APIRouter(tags=["health"])
 

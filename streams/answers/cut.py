@@ -1,6 +1,5 @@
 """A cut through the store: everything that a question may know, from one moment and one rules version."""
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -15,6 +14,7 @@ from streams.history import rules
 from streams.history.rules import Rules
 from streams.projection.shelf import decode_root
 from streams.store.archive import EventRow, from_row
+from streams.store.connection import Connection
 
 _COLUMNS = ", ".join(f"e.{name}" for name in EventRow._fields)
 
@@ -28,7 +28,7 @@ class Cut:
     """
 
     view: View
-    connection: sqlite3.Connection
+    connection: Connection
     position: int
     applied_us: int
     whole: bool
@@ -38,13 +38,13 @@ class Cut:
     today: int
 
 
-def latest(connection: sqlite3.Connection, view: View, now_us: int) -> Cut:
+def latest(connection: Connection, view: View, now_us: int) -> Cut:
     """Return the cut that knows everything applied so far."""
     position, applied_us = _last(connection)
     return _cut(connection, view, position, applied_us, now_us, whole=True)
 
 
-def as_of(connection: sqlite3.Connection, view: AsOf) -> Cut:
+def as_of(connection: Connection, view: AsOf) -> Cut:
     """Return the cut of what was known at a moment; raise `BeforeTheJournal` when nothing was."""
     last, _ = _last(connection)
     position = _position_at(connection, view.at_us, last)
@@ -55,12 +55,12 @@ def as_of(connection: sqlite3.Connection, view: AsOf) -> Cut:
     return _cut(connection, view, position, applied_us, view.at_us, whole=position == last)
 
 
-def _last(connection: sqlite3.Connection) -> tuple[int, int]:
+def _last(connection: Connection) -> tuple[int, int]:
     row = connection.execute("SELECT position, applied_us FROM events ORDER BY position DESC LIMIT 1").fetchone()
     return (row[0], row[1]) if row else (0, 0)
 
 
-def _position_at(connection: sqlite3.Connection, at_us: int, last: int) -> int:
+def _position_at(connection: Connection, at_us: int, last: int) -> int:
     """Return the last position applied by a moment, 0 when there is none; positions have no gaps."""
     low, high = 0, last
     while low < high:
@@ -70,9 +70,7 @@ def _position_at(connection: sqlite3.Connection, at_us: int, last: int) -> int:
     return low
 
 
-def _cut(
-    connection: sqlite3.Connection, view: View, position: int, applied_us: int, now_us: int, *, whole: bool
-) -> Cut:
+def _cut(connection: Connection, view: View, position: int, applied_us: int, now_us: int, *, whole: bool) -> Cut:
     known = rules.versions(connection)
     active = [one for one in known if one.active_from <= (now_us if not whole else max(now_us, applied_us))]
     version = (active or known)[-1]
@@ -91,13 +89,13 @@ def _cut(
     )
 
 
-def _states(connection: sqlite3.Connection) -> Iterator[tuple[str, State]]:
+def _states(connection: Connection) -> Iterator[tuple[str, State]]:
     """Yield the roots of the organisation as they stand."""
     for subject, state in connection.execute("SELECT subject, state FROM roots WHERE tag = 'org'"):
         yield subject, decode_root(subject, state).state
 
 
-def _states_at(connection: sqlite3.Connection, position: int) -> Iterator[tuple[str, State]]:
+def _states_at(connection: Connection, position: int) -> Iterator[tuple[str, State]]:
     """Yield the roots of the organisation as folded from what was known at a position."""
     rows = connection.execute(
         f"SELECT r.subject, {_COLUMNS} FROM roots r JOIN events e ON e.root_no = r.no "

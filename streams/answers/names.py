@@ -1,10 +1,10 @@
 """Names of people, teams, accounts and deals: free text that can be erased, beside every number."""
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.identity import normalised
+from streams.store.connection import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Names:
         )
 
 
-def names_of(connection: sqlite3.Connection) -> Names:
+def names_of(connection: Connection) -> Names:
     """Return the names of all people and teams."""
     rows = connection.execute(
         "SELECT subject, name FROM profiles WHERE (subject >= 'rep/' AND subject < 'rep0') "
@@ -38,7 +38,7 @@ def names_of(connection: sqlite3.Connection) -> Names:
     return Names(dict(rows.fetchall()))
 
 
-def titles_of(connection: sqlite3.Connection, subjects: Iterable[str]) -> dict[str, str]:
+def titles_of(connection: Connection, subjects: Iterable[str]) -> dict[str, str]:
     """Return the names of some roots by subject; those without a name are left out."""
     found: dict[str, str] = {}
     for subject in set(subjects):

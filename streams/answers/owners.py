@@ -1,6 +1,5 @@
 """Who owned a deal when: for money that came in on a deal, read from the deal's own history."""
 
-import json
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
@@ -87,8 +86,8 @@ def _with_merged(cut: Cut, deals: list[str]) -> list[str]:
     while waiting:
         found |= waiting
         rows = cut.connection.execute(
-            "SELECT subject, state FROM roots WHERE subject IN (SELECT value FROM json_each(?)) AND state IS NOT NULL",
-            (json.dumps(sorted(waiting)),),
+            "SELECT subject, state FROM roots WHERE subject IN LIST ? AND state IS NOT NULL",
+            (sorted(waiting),),
         ).fetchall()
         linked = {f"deal/{other}" for subject, state in rows for other in decode_root(subject, state).linked}
         waiting = linked - found
@@ -98,8 +97,8 @@ def _with_merged(cut: Cut, deals: list[str]) -> list[str]:
 def _events(cut: Cut, subjects: list[str]) -> list[Event]:
     rows = cut.connection.execute(
         f"SELECT r.subject, {_COLUMNS} FROM roots r JOIN events e ON e.root_no = r.no "
-        "WHERE r.subject IN (SELECT value FROM json_each(?)) AND e.position <= ? "
+        "WHERE r.subject IN LIST ? AND e.position <= ? "
         "AND e.type IN ('deal.created', 'deal.updated', 'deal.owner_changed', 'deal.merged')",
-        (json.dumps(subjects), cut.position),
+        (subjects, cut.position),
     )
     return [from_row(EventRow(*columns), subject) for subject, *columns in rows]

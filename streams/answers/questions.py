@@ -1,11 +1,9 @@
 """The questions that the store answers: boards, what is behind a number, and the story of a deal."""
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import assert_never
 
 from services.boards.board import Board, By, Unranked, ranked, shown
@@ -25,7 +23,7 @@ from streams.answers.opendeals import open_deals
 from streams.answers.owners import OF_DEALS, owned
 from streams.answers.sums import Reading
 from streams.history.past import Past
-from streams.store.sqlite import open_reader, snapshot
+from streams.store.connection import Connection
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,24 +41,24 @@ class Ask:
 class Questions:
     """Answers questions from the store in a file, for any number of threads, each on its own connection."""
 
-    def __init__(self, path: Path, *, clock: Callable[[], int]) -> None:
-        self.path = path
+    def __init__(self, opening: Callable[[], Connection], *, clock: Callable[[], int]) -> None:
+        self._opening = opening
         self.clock = clock
         self.past = Past()
         self._local = threading.local()
 
-    def connection(self) -> sqlite3.Connection:
+    def connection(self) -> Connection:
         """Return this thread's connection."""
-        held: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        held: Connection | None = getattr(self._local, "connection", None)
         if held is None:
-            held = self._local.connection = open_reader(self.path)
+            held = self._local.connection = self._opening()
         return held
 
     @contextmanager
     def cut(self, view: View, *, states: bool = False) -> Iterator[Cut]:
         """Give the cut of a view; `states` says that open deals themselves will be read."""
         connection = self.connection()
-        with snapshot(connection):
+        with connection.snapshot():
             match view:
                 case Latest():
                     yield latest(connection, view, self.clock())
@@ -90,7 +88,7 @@ class Questions:
     def close(self) -> None:
         """Let go of what the calling thread and all of them share."""
         self.past.close()
-        held: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        held: Connection | None = getattr(self._local, "connection", None)
         if held is not None:
             held.close()
             self._local.connection = None

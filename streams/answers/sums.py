@@ -1,6 +1,5 @@
 """Sums read from cells and from the journal, as rows that metrics are computed from."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -37,8 +36,7 @@ class Reading:
         moving, home = self._moving(), self.cut.organisation.company.currency
         first, last = self.period.first_day, self.period.last_day
         if self.cells:
-            names = json.dumps(moving)
-            rows = [*self._months(measure, names, home), *self._days(measure, names, home)]
+            rows = [*self._months(measure, moving, home), *self._days(measure, moving, home)]
         else:
             rows = list(self._journal(measure, first, last))
         # What came and went within the period leaves no row, however its days are read.
@@ -51,14 +49,14 @@ class Reading:
         people = self.cut.organisation.people.items()
         return [name for name, person in people if person.team_changes(first, last)]
 
-    def _months(self, measure: str, moving: str, home: str) -> Iterator[Row]:
+    def _months(self, measure: str, moving: list[str], home: str) -> Iterator[Row]:
         months, loose = whole_months(self.period.first_day, self.period.last_day)
         spans = [("month", months)] if len(months) else []
         for span, places in [*spans, *(("day", days) for days in loose)]:
             rows = self.cut.connection.execute(
                 f"SELECT rep, currency, dims, value, {_SUMS} FROM cells WHERE rules = ? AND span = ? "
                 "AND measure = ? AND start BETWEEN ? AND ? AND currency IN ('', ?) "
-                "AND rep NOT IN (SELECT value FROM json_each(?)) "
+                "AND NOT rep IN LIST ? "
                 f"GROUP BY rep, currency, dims, value {_ALIVE}",
                 (self.cut.rules.no, span, measure, places[0], places[-1], home, moving),
             )
@@ -66,12 +64,12 @@ class Reading:
             for rep, currency, dims, value, *sums in rows:
                 yield Row(rep, None, currency, last if currency else 0, dims, value, "", *sums)
 
-    def _days(self, measure: str, moving: str, home: str) -> Iterator[Row]:
+    def _days(self, measure: str, moving: list[str], home: str) -> Iterator[Row]:
         """Yield what the months cannot tell apart, by day."""
         rows = self.cut.connection.execute(
             f"SELECT start, {_KEYS}, {_SUMS} FROM cells WHERE rules = ? AND span = 'day' AND measure = ? "
             "AND start BETWEEN ? AND ? AND (currency NOT IN ('', ?) "
-            "OR rep IN (SELECT value FROM json_each(?))) "
+            "OR rep IN LIST ?) "
             f"GROUP BY start, {_KEYS} {_ALIVE}",
             (self.cut.rules.no, measure, self.period.first_day, self.period.last_day, home, moving),
         )
@@ -135,11 +133,11 @@ class Reading:
         rows = self.cut.connection.execute(
             "SELECT rep, currency, dims, value, SUM(n), SUM(count_bp), SUM(amount) FROM ("
             "SELECT rep, currency, dims, value, n, count_bp, amount FROM cells "
-            "WHERE rules = ?1 AND span = 'total' AND measure = ?2 AND start = 0 UNION ALL "
+            "WHERE rules = ? AND span = 'total' AND measure = ? AND start = 0 UNION ALL "
             "SELECT rep, currency, dims, value, -n, -count_bp, -amount FROM cells "
-            "WHERE rules = ?1 AND span = 'day' AND measure = ?2 AND start > ?3) "
+            "WHERE rules = ? AND span = 'day' AND measure = ? AND start > ?) AS stock "
             f"GROUP BY rep, currency, dims, value {_ALIVE}",
-            (self.cut.rules.no, measure, last),
+            (self.cut.rules.no, measure, self.cut.rules.no, measure, last),
         )
         for rep, currency, dims, value, *sums in rows:
             yield Row(rep, last, currency, last if currency else 0, dims, value, "", *sums)
@@ -160,10 +158,9 @@ def _standing(rows: Iterable[Row], last: int) -> Iterator[Row]:
 def last_days(cut: Cut, measure: str, subjects: Sequence[str], *, less: str = "") -> dict[str, int]:
     """Return the last day of a measure by subject, up to the cut; what `less` counts is taken off."""
     rows = cut.connection.execute(
-        "SELECT subject, MAX(day) FROM (SELECT subject, day FROM journal WHERE rules = ?1 "
-        "AND measure IN (?2, ?3) "
-        "AND position <= ?4 AND subject IN (SELECT value FROM json_each(?5)) "
-        "GROUP BY subject, day HAVING SUM(CASE measure WHEN ?2 THEN n ELSE -n END) > 0) GROUP BY subject",
-        (cut.rules.no, measure, less, cut.position, json.dumps(list(subjects))),
+        "SELECT subject, MAX(day) FROM (SELECT subject, day FROM journal WHERE rules = ? AND measure IN (?, ?) "
+        "AND position <= ? AND subject IN LIST ? "
+        "GROUP BY subject, day HAVING SUM(CASE measure WHEN ? THEN n ELSE -n END) > 0) AS days GROUP BY subject",
+        (cut.rules.no, measure, less, cut.position, list(subjects), measure),
     )
     return dict(rows.fetchall())

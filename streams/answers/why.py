@@ -24,10 +24,7 @@ _LINE = (
 )
 _FROM = "FROM journal j JOIN events e ON e.position = j.position JOIN roots r ON r.no = j.root_no"
 
-_HELD = (
-    "WITH held AS MATERIALIZED (SELECT json_extract(value, '$[0]') AS deal, json_extract(value, '$[1]') AS first, "
-    "json_extract(value, '$[2]') AS last FROM json_each(?))"
-)
+_HELD = "WITH held AS MATERIALIZED (SELECT a AS deal, b AS first, c AS last FROM GIVEN ?)"
 
 
 def why(questions: Questions, ask: Ask, rep: str, scope: Scope, *, limit: int = 100, offset: int = 0) -> Explanation:
@@ -62,20 +59,18 @@ def _lines(cut: Cut, metric: Metric, board: Board, rep: str, limit: int, offset:
     first, last = board.period.first_day, board.period.last_day
     stretches = _held(cut, measures, rep)
     where = (
-        "WHERE j.rules = ? AND j.measure IN (SELECT value FROM json_each(?)) AND j.day <= ? "
+        "WHERE j.rules = ? AND j.measure IN LIST ? AND j.day <= ? "
         # A stock is made of everything before.
-        "AND (j.day >= ? OR j.measure IN (SELECT value FROM json_each(?))) "
-        "AND j.position <= ? AND CASE WHEN j.measure IN (SELECT value FROM json_each(?)) THEN EXISTS "
+        "AND (j.day >= ? OR j.measure IN LIST ?) "
+        "AND j.position <= ? AND CASE WHEN j.measure IN LIST ? THEN EXISTS "
         "(SELECT 1 FROM held WHERE held.deal = j.subject AND j.day BETWEEN held.first AND held.last) "
         "ELSE j.rep = ? END "
         "AND (j.measure = 'adjustment' OR ? IN ('', j.dims)) AND (j.measure <> 'adjustment' OR j.dims = ?) "
         "AND (j.measure <> 'talk' OR j.value >= ?)"
     )
     floor = cut.organisation.company.talk_floor_seconds if metric.floored else 0
-    named = json.dumps(sorted(OF_DEALS))
-    stocks = json.dumps(list(metric.stocks))
-    days = (last, first, stocks)
-    asked = (json.dumps(stretches), cut.rules.no, json.dumps(measures), *days, cut.position, named, rep)
+    days = (last, first, list(metric.stocks))
+    asked = (json.dumps(stretches), cut.rules.no, measures, *days, cut.position, sorted(OF_DEALS), rep)
     values = (*asked, metric.dims, metric.adjusted_as or metric.id, floor)
     (total,) = cut.connection.execute(f"{_HELD} SELECT COUNT(*) FROM journal j {where}", values).fetchone()
     rows = cut.connection.execute(
@@ -88,9 +83,8 @@ def _held(cut: Cut, measures: Sequence[str], rep: str) -> list[tuple[str, int, i
     """Return when a rep owned which deals, for measures whose rows name a deal instead of a rep."""
     of_deals = sorted(OF_DEALS & set(measures))
     rows = cut.connection.execute(
-        "SELECT DISTINCT subject FROM journal WHERE rules = ? AND measure IN (SELECT value FROM json_each(?)) "
-        "AND rep = '' AND position <= ?",
-        (cut.rules.no, json.dumps(of_deals), cut.position),
+        "SELECT DISTINCT subject FROM journal WHERE rules = ? AND measure IN LIST ? AND rep = '' AND position <= ?",
+        (cut.rules.no, of_deals, cut.position),
     )
     return held(cut, [subject for (subject,) in rows], rep) if of_deals else []
 

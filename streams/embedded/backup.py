@@ -8,7 +8,7 @@ from pathlib import Path
 
 from services.errors import PacelineError
 from streams.history.replay import Progress, silent
-from streams.store.sqlite import snapshot
+from streams.store.sqlite import SqliteConnection
 
 PAGES = 256
 
@@ -27,7 +27,7 @@ class BackupBroken(PacelineError):
         super().__init__(f"{path} is no usable backup ({reason}). Nothing was changed.")
 
 
-def backup(source: sqlite3.Connection, target: Path, progress: Progress = silent) -> int:
+def backup(source: SqliteConnection, target: Path, progress: Progress = silent) -> int:
     """Copy a store into a new file, readable by its owner alone, and return its number of events.
 
     The copy is the store as it is now, whatever is written in the meantime; `source` is a connection of its own.
@@ -41,7 +41,7 @@ def backup(source: sqlite3.Connection, target: Path, progress: Progress = silent
     os.close(os.open(part, os.O_CREAT | os.O_WRONLY, 0o600))
     try:
         # A copy of a store that changes begins anew with every change; one of a snapshot comes to an end.
-        with closing(sqlite3.connect(part)) as copy, snapshot(source):
+        with closing(sqlite3.connect(part)) as copy, source.snapshot():
             source.execute("SELECT COUNT(*) FROM rules").fetchone()
             source.backup(copy, pages=PAGES, progress=lambda _, left, total: progress(total - left, total))
             copy.execute("PRAGMA journal_mode=DELETE")

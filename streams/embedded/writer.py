@@ -10,8 +10,9 @@ from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from streams.embedded.home import LOG_BYTES, Home
-from streams.embedded.jobs import Call, Job, Overloaded, Refusal, StoreFailed
+from streams.ledger.jobs import Call, Job, Overloaded, Refusal
 from streams.projection.submission import Outcome
+from streams.store.connection import StoreFailed
 
 GROUP_MAX = 1_000
 WAITING_MAX = 20_000

@@ -1,7 +1,6 @@
 """The past as it had happened: the archive folded again, only with the events up to a moment."""
 
 import shutil
-import sqlite3
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -17,7 +16,8 @@ from streams.history.replay import BATCH, apply_archived, archived
 from streams.history.rules import Rules
 from streams.projection.projector import Projector
 from streams.store.archive import EventRow
-from streams.store.sqlite import open_scratch, transaction
+from streams.store.connection import Connection
+from streams.store.sqlite import connect, open_scratch
 
 STORE = "past.db"
 
@@ -31,22 +31,20 @@ class Past:
         self._held: tuple[object, int] | None = None
 
     @contextmanager
-    def store(
-        self, source: sqlite3.Connection, view: HappenedBy | AsOf, version: Rules, position: int
-    ) -> Iterator[sqlite3.Connection]:
+    def store(self, source: Connection, view: HappenedBy | AsOf, version: Rules, position: int) -> Iterator[Connection]:
         """Give a store with only those events that had happened, or were known, by the moment of the view."""
         with self._lock:
             if self._held != (view, position):
                 self._fold(source, _chooser(view, version, position), version)
                 self._held = (view, position)
-            with closing(sqlite3.connect(self._folder / STORE, isolation_level=None)) as connection:
+            with closing(connect(self._folder / STORE)) as connection:
                 yield connection
 
-    def _fold(self, source: sqlite3.Connection, chosen: Callable[[int, Event], bool], version: Rules) -> None:
+    def _fold(self, source: Connection, chosen: Callable[[int, Event], bool], version: Rules) -> None:
         path = self._folder / STORE
         path.unlink(missing_ok=True)
         with closing(open_scratch(path)) as scratch:
-            with transaction(scratch):
+            with scratch.turn():
                 rules.add(scratch, version._replace(active_from=0))
             projector = Projector(scratch, version.no, ZoneInfo(version.zone))
             held: list[tuple[EventRow, Event]] = []

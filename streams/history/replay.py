@@ -1,12 +1,11 @@
 """Replay: the archive applied again, event by event, with the positions and moments of the first time."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 
 from services.events.envelope import Event
 from streams.projection.projector import Projector
 from streams.store.archive import EventRow, digest_of, from_row
+from streams.store.connection import Connection
 
 BATCH = 2_000
 _COLUMNS = ", ".join(f"e.{name}" for name in EventRow._fields)
@@ -18,21 +17,20 @@ def silent(done: int, total: int) -> None:
     """Show no progress."""
 
 
-def archived(connection: sqlite3.Connection, *, until: int | None = None) -> Iterator[tuple[EventRow, Event]]:
+def archived(connection: Connection, *, until: int | None = None) -> Iterator[tuple[EventRow, Event]]:
     """Yield every accepted event with its row, in the order of `position`, up to and with `until`."""
-    rows = connection.execute(
+    rows = connection.stream(
         f"SELECT r.subject, {_COLUMNS} FROM events e JOIN roots r ON r.no = e.root_no "
         "WHERE e.position <= ? ORDER BY e.position",
         (2**62 if until is None else until,),
     )
-    with closing(rows):
-        for subject, *columns in rows:
-            row = EventRow(*columns)
-            yield row, from_row(row, subject)
+    for subject, *columns in rows:
+        row = EventRow(*columns)
+        yield row, from_row(row, subject)
 
 
 def replay(
-    source: sqlite3.Connection,
+    source: Connection,
     projector: Projector,
     *,
     until: int | None = None,
@@ -64,11 +62,10 @@ def apply_archived(projector: Projector, held: list[tuple[EventRow, Event]]) -> 
     if not held:
         return 0
     projector.begin(event for _, event in held)
-    projector.connection.execute("BEGIN IMMEDIATE")
-    for row, event in held:
-        digest = digest_of(event.source, event.id)
-        projector.apply(event, digest, row.fingerprint, row.position, row.applied_us)
-    projector.write()
-    projector.connection.execute("COMMIT")
+    with projector.connection.turn():
+        for row, event in held:
+            digest = digest_of(event.source, event.id)
+            projector.apply(event, digest, row.fingerprint, row.position, row.applied_us)
+        projector.write()
     projector.commit()
     return len(held)

@@ -1,6 +1,5 @@
 """Rules versions: the zone that cuts postings into days, and folding everything anew under another one."""
 
-import sqlite3
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
@@ -12,7 +11,8 @@ from zoneinfo import ZoneInfo
 from services.org.company import Company
 from streams.history.replay import Progress, replay, silent
 from streams.projection.projector import Projector
-from streams.store.sqlite import open_scratch
+from streams.store.connection import Connection
+from streams.store.sqlite import connect, open_scratch
 
 # Raised by one whenever postings of old events would come out differently.
 DEFINITIONS = 2
@@ -38,7 +38,7 @@ def first_rules(zone: str = "UTC") -> Rules:
     return Rules(1, zone, tzdata_version(), DEFINITIONS, 0)
 
 
-def versions(connection: sqlite3.Connection) -> list[Rules]:
+def versions(connection: Connection) -> list[Rules]:
     """Return every version of a store that was not pruned, oldest first."""
     rows = connection.execute(
         "SELECT no, zone, tzdata, definitions, active_from FROM rules WHERE pruned = 0 ORDER BY no"
@@ -46,11 +46,9 @@ def versions(connection: sqlite3.Connection) -> list[Rules]:
     return [Rules(*row) for row in rows]
 
 
-def add(connection: sqlite3.Connection, rules: Rules) -> None:
+def add(connection: Connection, rules: Rules) -> None:
     """Write a version into the open transaction."""
-    connection.execute(
-        "INSERT INTO rules (no, zone, tzdata, definitions, active_from, pruned) VALUES (?,?,?,?,?,0)", rules
-    )
+    connection.load("rules", [(*rules, 0)])
 
 
 def wanted(current: Rules, company: Company) -> Rules | None:
@@ -60,12 +58,12 @@ def wanted(current: Rules, company: Company) -> Rules | None:
 
 
 def refold(
-    connection: sqlite3.Connection,
+    connection: Connection,
     rules: Rules,
     *,
     until: int,
     progress: Progress = silent,
-    into: sqlite3.Connection | None = None,
+    into: Connection | None = None,
 ) -> Callable[[], None]:
     """Fold every event up to `until` under other rules, beside the store.
 
@@ -83,10 +81,8 @@ def refold(
         raise
 
     def copy() -> None:
-        with folder, closing(sqlite3.connect(path)) as scratch:
-            for table, width in (("journal", 16), ("cells", 12), ("gross", 5)):
-                marks = ",".join("?" * width)
-                rows = scratch.execute(f"SELECT * FROM {table}")
-                target.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+        with folder, closing(connect(path)) as scratch:
+            for table in ("journal", "cells", "gross"):
+                target.load(table, scratch.execute(f"SELECT * FROM {table}"))
 
     return copy

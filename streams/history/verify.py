@@ -1,7 +1,6 @@
 """Verify: the archive replayed from nothing and compared with the store, byte by byte; and replay for good."""
 
 import hashlib
-import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,7 +15,8 @@ from streams.history.replay import Progress, replay, silent
 from streams.history.rules import Rules
 from streams.projection.projector import Projector
 from streams.store.archive import EventRow
-from streams.store.sqlite import open_scratch, transaction
+from streams.store.connection import Connection
+from streams.store.sqlite import connect, open_scratch
 
 # What is disposable, and in which order it is compared.
 DERIVED = {
@@ -43,10 +43,10 @@ class Verdict:
         return [table for table in self.here if self.here[table] != self.replayed[table]]
 
 
-def replay_all(source: sqlite3.Connection, scratch: sqlite3.Connection, progress: Progress = silent) -> int:
+def replay_all(source: Connection, scratch: Connection, progress: Progress = silent) -> int:
     """Replay the whole archive of a store into an empty one, with every change of rules, and return how many."""
     (first, *_) = rules.versions(source)
-    with transaction(scratch):
+    with scratch.turn():
         rules.add(scratch, first._replace(active_from=0))
     projector = Projector(scratch, first.no, ZoneInfo(first.zone))
 
@@ -56,7 +56,7 @@ def replay_all(source: sqlite3.Connection, scratch: sqlite3.Connection, progress
             return
         version = Rules(projector.rules + 1, data.zone, data.tzdata, data.definitions, row.applied_us)
         copy = rules.refold(source, version, until=row.position - 1, into=scratch)
-        with transaction(scratch):
+        with scratch.turn():
             copy()
             rules.add(scratch, version)
         projector.rules, projector.zone = version.no, ZoneInfo(version.zone)
@@ -64,7 +64,7 @@ def replay_all(source: sqlite3.Connection, scratch: sqlite3.Connection, progress
     return replay(source, projector, progress=progress, before=activate)
 
 
-def verify(source: sqlite3.Connection, progress: Progress = silent) -> Verdict:
+def verify(source: Connection, progress: Progress = silent) -> Verdict:
     """Replay a store's archive beside it and compare everything that follows from it."""
     with (
         tempfile.TemporaryDirectory(prefix="paceline-verify-") as folder,
@@ -74,9 +74,9 @@ def verify(source: sqlite3.Connection, progress: Progress = silent) -> Verdict:
         return Verdict(events=events, here=digests(source), replayed=digests(scratch))
 
 
-def digests(connection: sqlite3.Connection) -> dict[str, str]:
+def digests(connection: Connection) -> dict[str, str]:
     """Return the SHA-256 of each derived table."""
-    return {table: _digest(connection.execute(sql)) for table, sql in DERIVED.items()}
+    return {table: _digest(connection.stream(sql)) for table, sql in DERIVED.items()}
 
 
 def _digest(rows: Iterator[tuple[object, ...]]) -> str:
@@ -86,20 +86,18 @@ def _digest(rows: Iterator[tuple[object, ...]]) -> str:
     return found.hexdigest()
 
 
-def rebuild(connection: sqlite3.Connection, progress: Progress = silent) -> int:
+def rebuild(connection: Connection, progress: Progress = silent) -> int:
     """Throw away everything derived in a store and put what a replay gives in its place, in one transaction."""
     with tempfile.TemporaryDirectory(prefix="paceline-replay-") as folder:
         path = Path(folder) / "replayed.db"
         with closing(open_scratch(path)) as scratch:
             events = replay_all(connection, scratch, progress)
-        with closing(sqlite3.connect(path)) as scratch, transaction(connection):
+        with closing(connect(path)) as scratch, connection.turn():
             for table in ("contributions", "journal", "cells", "gross", "roots"):
                 _take_over(scratch, connection, table)
     return events
 
 
-def _take_over(scratch: sqlite3.Connection, connection: sqlite3.Connection, table: str) -> None:
+def _take_over(scratch: Connection, connection: Connection, table: str) -> None:
     connection.execute(f"DELETE FROM {table}")
-    rows = scratch.execute(f"SELECT * FROM {table}")
-    marks = ",".join("?" * len(rows.description))
-    connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+    connection.load(table, scratch.execute(f"SELECT * FROM {table}"))

@@ -1,6 +1,5 @@
 """The rows that one transaction writes, collected event by event."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from services.journal.roots import Root
 from streams.projection.gross import GrossKey
 from streams.projection.shelf import Shelf, encode_root
 from streams.store.archive import EventRow
-from streams.store.statements import Statements
+from streams.store.connection import Connection
 
 LINES_MAX = 65_536
 
@@ -28,6 +27,7 @@ DayKey = tuple[str, int, str, str, int, str, int]
 CellRow = tuple[int, str, str, int, str, str, int, str, int, int, int, int]
 Row = tuple[object, ...]
 JournalRow = tuple[int, str, int, int, int, int, str, str, int, str, int, int | None, str, int, int, int]
+LetterRow = tuple[int, int, str, str, str, str, str, str, bytes, int, str]
 _NAMED = ("name", "title")
 _ENCODE = msgspec.msgpack.Encoder().encode
 
@@ -50,9 +50,9 @@ class Batch:
     numbers: dict[str, int] = field(default_factory=dict)
     named: dict[str, int] = field(default_factory=dict)
     contributions: dict[tuple[str, str], bytes | None] = field(default_factory=dict)
-    profiles: list[Row] = field(default_factory=list)
+    profiles: dict[str, tuple[str, int]] = field(default_factory=dict)
     counters: Counter[tuple[str, str]] = field(default_factory=Counter)
-    dead_letters: list[Row] = field(default_factory=list)
+    dead_letters: list[LetterRow] = field(default_factory=list)
     answers: list[Row] = field(default_factory=list)
     organised_at: int = 0
 
@@ -64,6 +64,8 @@ class Batch:
         self.ids.append((digest, row.position))
         if gross:
             self.gross.update(gross)
+        # Whoever read this root before must know that something happened to it, even if it stays as it was.
+        self.named[event.subject] = row.root_no
         for subject, root in change.roots.items():
             self.roots[subject] = root
             self.numbers[subject] = shelf.number(subject)
@@ -116,38 +118,73 @@ class Batch:
         for field_name in _NAMED:
             name = getattr(event.data, field_name, None)
             if isinstance(name, str):
-                self.profiles.append((event.subject, name, event.time_us))
+                held = self.profiles.get(event.subject)
+                if held is None or held[1] <= event.time_us:
+                    self.profiles[event.subject] = (name, event.time_us)
 
     def waiting(self, source: str, event_id: str, raw: bytes) -> tuple[int] | None:
         """Return the id of the dead letter of this batch that an event waits in already, as a row."""
         same = ("waiting", source, event_id, raw)
         letters = (row for row in self.dead_letters if (row[2], row[5], row[6], row[8]) == same)
-        return next(((row[0],) for row in letters if isinstance(row[0], int)), None)
+        return next(((row[0],) for row in letters), None)
 
-    def write(self, connection: sqlite3.Connection, sql: Statements) -> None:
+    def move(self, shift: "Shift") -> None:
+        """Number everything anew because others have written since this was collected."""
+        lines = shift.positions * LINES_MAX
+        self.events = [
+            row._replace(
+                position=row.position + shift.positions,
+                applied_us=row.applied_us + shift.time_us,
+                root_no=shift.number(row.root_no),
+            )
+            for row in self.events
+        ]
+        self.ids = [(digest, position + shift.positions) for digest, position in self.ids]
+        self.journal = [
+            (*row[:3], row[3] + lines, row[4] + shift.positions, shift.number(row[5]), *row[6:]) for row in self.journal
+        ]
+        self.numbers = {subject: shift.number(no) for subject, no in self.numbers.items()}
+        self.named = {subject: shift.number(no) for subject, no in self.named.items()}
+        self.dead_letters = [(row[0] + shift.letters, *row[1:]) for row in self.dead_letters]
+        self.organised_at += shift.positions if self.organised_at else 0
+
+    def write(self, connection: Connection) -> None:
         """Write everything, in the order of journal.md, rule 14: ids, roots, contributions, journal, cells."""
-        many = connection.executemany
-        many(sql.event_ids, sorted(self.ids))
-        many(sql.roots, sorted((self.numbers[name], name, *_kept(root)) for name, root in self.roots.items()))
+        put = connection.put
+        touched = self.events[-1].position if self.events else 0
+        put("event_ids", sorted(self.ids))
+        put("roots", sorted((self.numbers[name], name, *_kept(root), touched) for name, root in self.roots.items()))
         # An account that only others told of has lines and a number, and no state of its own.
-        many(sql.roots_named, sorted((no, name) for name, no in self.named.items() if name not in self.roots))
-        many(sql.events, self.events)
-        self._write_contributions(connection, sql)
-        # A line begins with its place in the journal: rules, measure, day, number.
-        many(sql.journal, sorted(self.journal))
-        many(sql.cells, self.cells())
-        many(sql.gross, sorted((self.rules, *key, amount) for key, amount in self.gross.items()))
-        many(sql.profiles, self.profiles)
-        many(sql.dead_letters, self.dead_letters)
-        many(sql.answers, self.answers)
-        many(sql.counters, sorted((name, source, value) for (name, source), value in self.counters.items()))
-        if self.organised_at:
-            connection.execute(sql.facts, ("organised_at", str(self.organised_at)))
-
-    def _write_contributions(self, connection: sqlite3.Connection, sql: Statements) -> None:
+        put("roots_named", sorted((no, name, touched) for name, no in self.named.items() if name not in self.roots))
+        put("events", self.events)
         told = sorted(self.contributions.items())
-        connection.executemany(sql.contributions_gone, [key for key, body in told if body is None])
-        connection.executemany(sql.contributions, [(*key, body) for key, body in told if body is not None])
+        put("contributions_gone", [key for key, body in told if body is None])
+        put("contributions", [(*key, body) for key, body in told if body is not None])
+        # A line begins with its place in the journal: rules, measure, day, number.
+        put("journal", sorted(self.journal))
+        put("cells", self.cells())
+        put("gross", sorted((self.rules, *key, amount) for key, amount in self.gross.items()))
+        put("profiles", [(subject, *named) for subject, named in sorted(self.profiles.items())])
+        put("dead_letters", self.dead_letters)
+        put("answers", self.answers)
+        put("counters", sorted((name, source, value) for (name, source), value in self.counters.items()))
+        if self.organised_at:
+            put("facts", [("organised_at", str(self.organised_at))])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shift:
+    """By how much the numbers of a batch move: positions, moments, dead letters, and roots from `first_no` on."""
+
+    positions: int
+    time_us: int
+    letters: int
+    roots: int
+    first_no: int
+
+    def number(self, no: int) -> int:
+        """Return the number of a root; those that the store had before keep theirs."""
+        return no + self.roots if no >= self.first_no else no
 
 
 def add_up(sums: dict[DayKey, list[int]], key: DayKey, n: int, count_bp: int, amount: int) -> None:

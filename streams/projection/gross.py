@@ -5,12 +5,12 @@ currency, are never less than any sum of them, whatever days, zones or moments i
 bound these. Small amounts need no count: there is no store for the billions of lines that would add up to too much.
 """
 
-import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from services.errors import PacelineError
 from services.journal.enter import Lines
+from streams.store.connection import Connection
 
 # Half of what 64 bits hold; the other half is left to the small amounts.
 GROSS_MAX = 2**62
@@ -42,7 +42,7 @@ def gross_of(lines: Iterable[Lines]) -> dict[GrossKey, int]:
     return found
 
 
-def held(connection: sqlite3.Connection, rules: int, key: GrossKey) -> int:
+def held(connection: Connection, rules: int, key: GrossKey) -> int:
     """Return what a store has moved under a key."""
     row = connection.execute(_HELD, (rules, *key)).fetchone()
     return int(row[0]) if row else 0

@@ -1,9 +1,9 @@
 """The projector: the only writer of state, journal and cells; one batch is one transaction."""
 
-import sqlite3
 import traceback
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -13,12 +13,12 @@ from services.events.decode import Waiting
 from services.events.encode import to_cloudevent
 from services.events.envelope import Event
 from services.journal.enter import enter
-from streams.projection.batch import LINES_MAX, Batch, TooManyLines
+from streams.projection.batch import LINES_MAX, Batch, Shift, TooManyLines
 from streams.projection.gross import AmountsTooLarge, GrossKey, check, gross_of, held
 from streams.projection.shelf import Shelf
 from streams.projection.submission import Outcome, Refused, Submission
 from streams.store.archive import digest_of, to_row
-from streams.store.statements import Statements, statements
+from streams.store.connection import Connection
 
 REASON_MAX = 500
 
@@ -30,24 +30,46 @@ class Known(msgspec.Struct, frozen=True):
     fingerprint: bytes
 
 
+class Head(NamedTuple):
+    """Where a store stands: its last event, dead letter and rules version, and the number of the next root."""
+
+    position: int
+    applied_us: int
+    dead_letter: int
+    next_no: int
+    rules: int
+
+
+_HEAD = (
+    "SELECT COALESCE((SELECT MAX(position) FROM events), 0), "
+    "COALESCE((SELECT applied_us FROM events ORDER BY position DESC LIMIT 1), 0), "
+    "COALESCE((SELECT MAX(id) FROM dead_letters), 0), COALESCE((SELECT MAX(no) FROM roots), 0) + 1, "
+    "COALESCE((SELECT MAX(no) FROM rules), 0)"
+)
+
+
 @dataclass(slots=True)
 class Projector:
-    """Applies events to the store behind `connection`, which must have no other writer.
+    """Applies events to the store behind `connection`, alone or one of several that take turns in writing.
+
+    A batch is folded onto what was read at the beginning (`begin`, `submit`). Within the turn `still` says whether
+    that holds: when others have written in between, the batch is moved behind theirs, or must be folded again.
 
     :ivar rules: number of the rules version under which postings are made, cut by `zone`.
     :ivar position: position of the last event applied; `applied_us` is when that was.
     :ivar stale: a batch failed, and what is in hand must be read anew before the next.
     """
 
-    connection: sqlite3.Connection
+    connection: Connection
     rules: int
     zone: ZoneInfo
     position: int = 0
     applied_us: int = 0
     dead_letter: int = 0
     stale: bool = False
+    head: Head = field(init=False)
+    shift: Shift | None = None
     shelf: Shelf = field(init=False)
-    sql: Statements = field(default_factory=statements)
     known: dict[bytes, Known] = field(default_factory=dict)
     batch: Batch = field(init=False)
 
@@ -58,29 +80,75 @@ class Projector:
 
     def resume(self) -> None:
         """Take up where the store stands."""
-        last = "SELECT position, applied_us FROM events ORDER BY position DESC LIMIT 1"
-        self.position, self.applied_us = self.connection.execute(last).fetchone() or (0, 0)
-        (self.dead_letter,) = self.connection.execute("SELECT COALESCE(MAX(id), 0) FROM dead_letters").fetchone()
-        (next_no,) = self.connection.execute("SELECT COALESCE(MAX(no), 0) + 1 FROM roots").fetchone()
+        self.head = Head(*self.connection.execute(_HEAD).fetchone())
+        self.position, self.applied_us, self.dead_letter, next_no, rules = self.head
         self.shelf.forget(next_no)
         self.stale = False
+        if not self.connection.alone and rules not in (0, self.rules):
+            (zone,) = self.connection.execute("SELECT zone FROM rules WHERE no = ?", (rules,)).fetchone()
+            self.rules, self.zone = rules, ZoneInfo(zone)
 
     def begin(self, submissions: Iterable[Submission]) -> None:
         """Prepare a batch: look up the ids and the roots that it names."""
-        if self.stale:
+        if self.stale or not self.connection.alone:
             self.resume()
         events = [item for item in submissions if isinstance(item, Event)]
         self.batch = Batch(self.rules)
+        self.shift = None
         self.known = self._known([digest_of(event.source, event.id) for event in events])
         self.shelf.begin(events)
 
+    def still(self) -> bool:
+        """Return, in the turn, whether the batch holds, moved behind what others have written since it was begun."""
+        if self.connection.alone:
+            return True
+        now = Head(*self.connection.execute(_HEAD).fetchone())
+        if now == self.head:
+            return True
+        if now.rules != self.head.rules or self._overtaken():
+            return False
+        self._move(now)
+        return True
+
+    def _overtaken(self) -> bool:
+        came = "SELECT 1 FROM event_ids WHERE digest IN LIST ? AND position > ? LIMIT 1"
+        ids = [digest for digest, _ in self.batch.ids]
+        if self.connection.execute(came, (ids, self.head.position)).fetchone():
+            return True
+        return self.shelf.overtaken(self.head.position)
+
+    def _move(self, now: Head) -> None:
+        """Number the batch anew, behind what others have written; everything in it stays otherwise as it is."""
+        events = self.batch.events
+        late_us = max(now.applied_us + 1 - events[0].applied_us, 0) if events else 0
+        self.shift = Shift(
+            positions=now.position - self.head.position,
+            time_us=late_us,
+            letters=now.dead_letter - self.head.dead_letter,
+            roots=now.next_no - self.head.next_no,
+            first_no=self.head.next_no,
+        )
+        self.batch.move(self.shift)
+
+    def told(self, outcome: Outcome) -> Outcome:
+        """Return an outcome as it is after the batch was moved."""
+        if self.shift is None:
+            return outcome
+        position, letter = outcome.position, outcome.dead_letter
+        if outcome.kind == "applied" or (position or 0) > self.head.position:
+            position = (position or 0) + self.shift.positions
+        if letter is not None and letter > self.head.dead_letter:
+            letter += self.shift.letters
+        return replace(outcome, position=position, dead_letter=letter)
+
     def _known(self, digests: Sequence[bytes]) -> dict[bytes, Known]:
         """Return the events of the archive among these ids."""
-        marks = ",".join("?" * len(digests))
+        if not digests:
+            return {}
         rows = self.connection.execute(
             "SELECT i.digest, e.position, e.fingerprint FROM event_ids i JOIN events e USING (position) "
-            f"WHERE i.digest IN ({marks})",
-            sorted(digests),
+            "WHERE i.digest IN LIST ?",
+            (sorted(digests),),
         )
         return {digest: Known(position, mark) for digest, position, mark in rows}
 
@@ -167,7 +235,7 @@ class Projector:
 
     def write(self) -> None:
         """Write what the batch collected into the open transaction."""
-        self.batch.write(self.connection, self.sql)
+        self.batch.write(self.connection)
 
     def commit(self) -> None:
         """Keep what the batch changed in hand, after the transaction was committed."""

@@ -3,7 +3,6 @@
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from sqlite3 import Connection
 
 import msgspec
 
@@ -16,6 +15,7 @@ from services.journal.kinds import decode_state, encode_state
 from services.journal.order import OrderKey
 from services.journal.roots import Root
 from streams.store.archive import EventRow, from_row
+from streams.store.connection import Connection
 
 ROOTS_MAX = 200_000
 ACCOUNTS_MAX = 50_000
@@ -84,20 +84,31 @@ class Shelf:
             return
         self.told.update({account: [] for account in accounts})
         rows = self.connection.execute(
-            "SELECT account, teller, body FROM contributions WHERE account IN (SELECT value FROM json_each(?))",
-            (msgspec.json.encode(accounts).decode(),),
+            "SELECT account, teller, body FROM contributions WHERE account IN LIST ?",
+            (list(accounts),),
         )
         for account, teller, body in rows:
             self.told[account].append((teller, body))
 
     def _load(self, subjects: Sequence[str]) -> None:
         rows = self.connection.execute(
-            "SELECT subject, no, state FROM roots WHERE subject IN (SELECT value FROM json_each(?))",
-            (msgspec.json.encode(subjects).decode(),),
+            "SELECT subject, no, state FROM roots WHERE subject IN LIST ?",
+            (list(subjects),),
         )
         self.kept.update(dict.fromkeys(subjects, ABSENT))
         for subject, no, state in rows:
             self.kept[subject] = Numbered(no, _decode(subject, state))
+
+    def overtaken(self, position: int) -> bool:
+        """Return whether anything that was read for this batch was changed by another after a position."""
+        connection = self.connection
+        touched = "SELECT 1 FROM roots WHERE subject IN LIST ? AND touched > ? LIMIT 1"
+        if connection.execute(touched, (list(self.kept), position)).fetchone():
+            return True
+        accounts = sorted(self.told)
+        known = {account: sorted(told) for account, told in self.told.items()}
+        self._load_contributions(accounts)
+        return any(sorted(self.told[account]) != told for account, told in known.items())
 
     def numbered(self, subject: str) -> Numbered | None:
         """Return a root with its number, None when the store has never heard of it."""

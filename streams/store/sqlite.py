@@ -1,19 +1,113 @@
 """The embedded store: one SQLite file, opened so that what was acknowledged survives a power cut."""
 
+import json
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from services.errors import PacelineError
-from streams.store.statements import DIALECT
+from streams.store.connection import GIVEN, LISTED, Row, Values
+from streams.store.statements import SQLITE, statements
 from streams.store.tables import SCHEMA_VERSION, metadata
+
+if TYPE_CHECKING:
+    from sqlite3 import _Parameters
 
 CACHE_KIB = 262_144
 BUSY_MS = 10_000
 READ_CACHE_KIB = 32_768
+
+
+_GIVEN = (
+    "(SELECT json_extract(value, '$[0]') AS a, json_extract(value, '$[1]') AS b, json_extract(value, '$[2]') AS c "
+    "FROM json_each(?))"
+)
+
+
+class SqliteConnection(sqlite3.Connection):
+    """A connection to a store in a file (`streams.store.connection.Connection`)."""
+
+    alone = True
+
+    def execute(self, sql: str, values: "_Parameters" = (), /) -> sqlite3.Cursor:
+        """Run a statement and return what it found."""
+        if (LISTED in sql or GIVEN in sql) and isinstance(values, Sequence):
+            sql, values = _listed(sql, values)
+        return super().execute(sql, values)
+
+    def stream(self, sql: str, values: Values = (), /) -> Iterator[Row]:
+        """Yield what a statement finds without holding all of it."""
+        with closing(self.execute(sql, values)) as rows:
+            yield from rows
+
+    def put(self, name: str, rows: Sequence[Values], /) -> None:
+        """Write rows by one of the statements, in their order."""
+        self.executemany(statements()[name].sqlite, rows)
+
+    def load(self, table: str, rows: Iterable[Values], /) -> None:
+        """Add whole rows, columns in order, to a table that has none of them yet."""
+        marks = ",".join("?" * len(metadata.tables[table].columns))
+        self.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Run the body in one writing transaction, rolled back when it raises."""
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.execute("COMMIT")
+        except BaseException:
+            if self.in_transaction:
+                self.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Run the body on one unchanging picture of the store."""
+        self.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.execute("COMMIT")
+
+
+def _listed(sql: str, values: Values) -> tuple[str, Values]:
+    """Return a statement and its values without lists: words and numbers travel as one text, bytes one by one."""
+    flat: list[object] = []
+    marks: list[int] = []
+    for value in values:
+        if not isinstance(value, list | tuple):
+            flat.append(value)
+        elif value and isinstance(value[0], bytes):
+            flat.extend(value)
+            marks.append(len(value))
+        else:
+            flat.append(json.dumps(value))
+            marks.append(0)
+    return _in_words(sql, tuple(marks)), flat
+
+
+@lru_cache(maxsize=2_048)
+def _in_words(sql: str, marks: tuple[int, ...]) -> str:
+    """Return a statement with its lists spelled out: 0 marks stand for one text."""
+    first, *rest = sql.replace(GIVEN, _GIVEN).split(LISTED)
+    words = [
+        "IN (" + ",".join("?" * count) + ")" if count else "IN (SELECT value FROM json_each(?))" for count in marks
+    ]
+    return first + "".join(word + part for word, part in zip(words, rest, strict=True))
+
+
+def connect(path: Path | str, *, uri: bool = False) -> SqliteConnection:
+    """Return a connection to a file that any thread may use, one at a time; transactions are begun by hand."""
+    found: SqliteConnection = sqlite3.connect(
+        path, uri=uri, isolation_level=None, check_same_thread=False, factory=SqliteConnection
+    )
+    return found
 
 
 class StoreUnsafe(PacelineError):
@@ -35,13 +129,13 @@ class StoreNewer(PacelineError):
         )
 
 
-def open_writer(path: Path, *, checked: bool = True) -> sqlite3.Connection:
+def open_writer(path: Path, *, checked: bool = True) -> SqliteConnection:
     """Return the one writing connection of a store, made when it is new.
 
     Commits return when the disk has the transaction (`synchronous=FULL`); this is checked, not hoped for. Raise
     `StoreUnsafe` when the file system does not allow it and `StoreNewer` for a schema from the future.
     """
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection = connect(path)
     for pragma in (
         "page_size=4096",
         "journal_mode=WAL",
@@ -58,9 +152,9 @@ def open_writer(path: Path, *, checked: bool = True) -> sqlite3.Connection:
     return connection
 
 
-def open_reader(path: Path) -> sqlite3.Connection:
+def open_reader(path: Path) -> SqliteConnection:
     """Return a connection that only reads, beside the writer; raise `StoreNewer` for a schema from the future."""
-    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
+    connection = connect(f"file:{path}?mode=ro", uri=True)
     try:
         connection.execute(f"PRAGMA cache_size=-{READ_CACHE_KIB}")
         connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
@@ -71,36 +165,13 @@ def open_reader(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def open_scratch(path: Path) -> sqlite3.Connection:
+def open_scratch(path: Path) -> SqliteConnection:
     """Return a connection to a store that will be thrown away: fast, and safe for nothing."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection = connect(path)
     for pragma in ("page_size=4096", "journal_mode=OFF", "synchronous=OFF", f"cache_size=-{CACHE_KIB}"):
         connection.execute(f"PRAGMA {pragma}").fetchall()
     _create(connection, path)
     return connection
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Run the body in one writing transaction, rolled back when it raises."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-@contextmanager
-def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
-    """Run the body on one unchanging picture of the store."""
-    connection.execute("BEGIN")
-    try:
-        yield
-    finally:
-        connection.execute("COMMIT")
 
 
 def _check_safe(connection: sqlite3.Connection, path: Path) -> None:
@@ -118,12 +189,12 @@ def _check_version(connection: sqlite3.Connection, path: Path) -> int:
     return version
 
 
-def _create(connection: sqlite3.Connection, path: Path) -> None:
+def _create(connection: SqliteConnection, path: Path) -> None:
     if _check_version(connection, path) == SCHEMA_VERSION:
         return
-    with transaction(connection):
+    with connection.turn():
         for table in metadata.sorted_tables:
-            connection.execute(str(CreateTable(table).compile(dialect=DIALECT)))
+            connection.execute(str(CreateTable(table).compile(dialect=SQLITE)))
             for index in sorted(table.indexes, key=lambda item: item.name or ""):
-                connection.execute(str(CreateIndex(index).compile(dialect=DIALECT)))
+                connection.execute(str(CreateIndex(index).compile(dialect=SQLITE)))
         connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")

@@ -3,7 +3,7 @@
 from sqlalchemy import (
     BigInteger,
     Column,
-    ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -13,12 +13,14 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
 # SQLite gives a rowid only to a column that is literally INTEGER PRIMARY KEY.
 Number = BigInteger().with_variant(Integer, "sqlite")
+# Text is compared by its code points everywhere, so that what is sorted is sorted alike.
+Words = Text().with_variant(Text(collation="C"), "postgresql")
 
 # The archive: the only table that cannot be made again. `text` holds what may be erased.
 events = Table(
@@ -26,10 +28,10 @@ events = Table(
     metadata,
     Column("position", Number, primary_key=True, autoincrement=False),
     Column("applied_us", BigInteger, nullable=False),
-    Column("root_no", BigInteger, ForeignKey("roots.no"), nullable=False),
-    Column("source", Text, nullable=False),
-    Column("id", Text, nullable=False),
-    Column("type", Text, nullable=False),
+    Column("root_no", BigInteger, nullable=False),
+    Column("source", Words, nullable=False),
+    Column("id", Words, nullable=False),
+    Column("type", Words, nullable=False),
     Column("time_us", BigInteger, nullable=False),
     Column("sequence", BigInteger, nullable=False),
     Column("flags", SmallInteger, nullable=False),
@@ -37,6 +39,8 @@ events = Table(
     Column("data", LargeBinary, nullable=False),
     Column("text", LargeBinary),
     Column("fingerprint", LargeBinary, nullable=False),
+    # SQLite only writes it down; Postgres would look it up for every event.
+    ForeignKeyConstraint(["root_no"], ["roots.no"]).ddl_if(dialect="sqlite"),
 )
 
 # Roots get their numbers in the order in which they appear, so that the events of busy roots lie close together.
@@ -55,9 +59,11 @@ roots = Table(
     "roots",
     metadata,
     Column("no", Number, primary_key=True, autoincrement=False),
-    Column("subject", Text, nullable=False, unique=True),
+    Column("subject", Words, nullable=False, unique=True),
     Column("state", LargeBinary),
-    Column("tag", Text),
+    Column("tag", Words),
+    # The position of the last event that had to do with it; says whether what was read of it still holds.
+    Column("touched", BigInteger, nullable=False, server_default="0"),
 )
 # Few roots are read together: those of the organisation and the open deals.
 Index("roots_by_tag", roots.c.tag, sqlite_where=roots.c.tag.is_not(None), postgresql_where=roots.c.tag.is_not(None))
@@ -65,8 +71,8 @@ Index("roots_by_tag", roots.c.tag, sqlite_where=roots.c.tag.is_not(None), postgr
 contributions = Table(
     "contributions",
     metadata,
-    Column("account", Text, primary_key=True),
-    Column("teller", Text, primary_key=True),
+    Column("account", Words, primary_key=True),
+    Column("teller", Words, primary_key=True),
     Column("body", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -76,18 +82,18 @@ journal = Table(
     "journal",
     metadata,
     Column("rules", Integer, primary_key=True),
-    Column("measure", Text, primary_key=True),
+    Column("measure", Words, primary_key=True),
     Column("day", Integer, primary_key=True),
     Column("seq", BigInteger, primary_key=True),
     Column("position", BigInteger, nullable=False),
     Column("root_no", BigInteger, nullable=False),
-    Column("rep", Text, nullable=False),
-    Column("currency", Text, nullable=False),
+    Column("rep", Words, nullable=False),
+    Column("currency", Words, nullable=False),
     Column("rate_day", Integer, nullable=False),
-    Column("dims", Text, nullable=False),
+    Column("dims", Words, nullable=False),
     Column("value", BigInteger, nullable=False),
     Column("at_us", BigInteger),
-    Column("subject", Text, nullable=False),
+    Column("subject", Words, nullable=False),
     Column("n", BigInteger, nullable=False),
     Column("count_bp", BigInteger, nullable=False),
     Column("amount", BigInteger, nullable=False),
@@ -100,13 +106,13 @@ cells = Table(
     "cells",
     metadata,
     Column("rules", Integer, primary_key=True),
-    Column("span", Text, primary_key=True),
-    Column("measure", Text, primary_key=True),
+    Column("span", Words, primary_key=True),
+    Column("measure", Words, primary_key=True),
     Column("start", Integer, primary_key=True),
-    Column("rep", Text, primary_key=True),
-    Column("currency", Text, primary_key=True),
+    Column("rep", Words, primary_key=True),
+    Column("currency", Words, primary_key=True),
     Column("rate_day", Integer, primary_key=True),
-    Column("dims", Text, primary_key=True),
+    Column("dims", Words, primary_key=True),
     Column("value", BigInteger, primary_key=True),
     Column("n", BigInteger, nullable=False),
     Column("count_bp", BigInteger, nullable=False),
@@ -120,9 +126,9 @@ gross = Table(
     "gross",
     metadata,
     Column("rules", Integer, primary_key=True),
-    Column("measure", Text, primary_key=True),
-    Column("rep", Text, primary_key=True),
-    Column("currency", Text, primary_key=True),
+    Column("measure", Words, primary_key=True),
+    Column("rep", Words, primary_key=True),
+    Column("currency", Words, primary_key=True),
     Column("amount", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -132,8 +138,8 @@ rules = Table(
     "rules",
     metadata,
     Column("no", Integer, primary_key=True, autoincrement=False),
-    Column("zone", Text, nullable=False),
-    Column("tzdata", Text, nullable=False),
+    Column("zone", Words, nullable=False),
+    Column("tzdata", Words, nullable=False),
     Column("definitions", Integer, nullable=False),
     Column("active_from", BigInteger),
     Column("pruned", Integer, nullable=False, default=0),
@@ -144,15 +150,15 @@ dead_letters = Table(
     metadata,
     Column("id", Number, primary_key=True),
     Column("received_us", BigInteger, nullable=False),
-    Column("class", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("detail", Text, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("event_id", Text, nullable=False),
-    Column("type", Text, nullable=False),
+    Column("class", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("detail", Words, nullable=False),
+    Column("source", Words, nullable=False),
+    Column("event_id", Words, nullable=False),
+    Column("type", Words, nullable=False),
     Column("raw", LargeBinary, nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("status", Text, nullable=False),
+    Column("status", Words, nullable=False),
 )
 Index("dead_letters_open", dead_letters.c.status, dead_letters.c.id)
 Index("dead_letters_by_event", dead_letters.c.source, dead_letters.c.event_id)
@@ -161,8 +167,8 @@ Index("dead_letters_by_event", dead_letters.c.source, dead_letters.c.event_id)
 profiles = Table(
     "profiles",
     metadata,
-    Column("subject", Text, primary_key=True),
-    Column("name", Text, nullable=False),
+    Column("subject", Words, primary_key=True),
+    Column("name", Words, nullable=False),
     Column("time_us", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -171,8 +177,8 @@ profiles = Table(
 counters = Table(
     "counters",
     metadata,
-    Column("name", Text, primary_key=True),
-    Column("source", Text, primary_key=True),
+    Column("name", Words, primary_key=True),
+    Column("source", Words, primary_key=True),
     Column("value", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -193,7 +199,17 @@ Index("answers_by_age", answers.c.created_us)
 facts = Table(
     "facts",
     metadata,
-    Column("name", Text, primary_key=True),
-    Column("value", Text, nullable=False),
+    Column("name", Words, primary_key=True),
+    Column("value", Words, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# How far the log was read: everything of a partition below `next` is in the store.
+offsets = Table(
+    "offsets",
+    metadata,
+    Column("topic", Words, primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("next", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 from api.sample.company import sample
 from api.sample.facts import Fact, SampleOptions
 from services.events.decode import read
-from streams.embedded.jobs import Job
+from streams.ledger.jobs import Job
 from streams.projection.submission import Submission
 from tests.api.houses import Clock, Site, opened
 from tests.stores import us

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from api.live import FRAMES_KEPT, QUEUE_MAX, Fields, Live, LiveFull, Pace, Watched
 from services.scope import ADMIN
 from streams.answers.questions import Questions
+from streams.store.sqlite import open_reader
 from tests.stores import NOW, us
 
 
@@ -50,7 +52,10 @@ class Hub:
 @pytest.fixture
 async def hub(tmp_path: Path) -> AsyncIterator[Hub]:
     """A hub that waits for nobody."""
-    live = Live(Questions(tmp_path / "none.db", clock=lambda: us(NOW)), Pace(settle_seconds=0, rest_ratio=0))
+    live = Live(
+        Questions(partial(open_reader, tmp_path / "none.db"), clock=lambda: us(NOW)),
+        Pace(settle_seconds=0, rest_ratio=0),
+    )
     live.start()
     yield Hub(live)
     await live.stop()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from services.events.decode import read
 from streams.embedded.home import Home
-from streams.embedded.jobs import Job
+from streams.ledger.jobs import Job
 from tests.faults.disk import Disk, mounted
 from tests.faults.traffic import Facts
 from tests.stores import Wire, us

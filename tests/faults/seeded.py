@@ -11,8 +11,8 @@ from services.accounts.orders import Contribution
 from services.events.archive import fingerprint
 from services.events.envelope import Event
 from streams.embedded.home import Home
-from streams.embedded.jobs import Job
 from streams.embedded.writer import Writer
+from streams.ledger.jobs import Job
 from streams.projection.batch import Batch, add_up
 from streams.projection.projector import Known, Projector
 from streams.projection.shelf import Shelf
@@ -41,10 +41,10 @@ class TornProjector(Projector):
         batch = self.batch
         view = Batch(self.rules, journal=batch.journal, days=batch.days)
         batch.journal, batch.days = [], {}
-        batch.write(self.connection, self.sql)
+        batch.write(self.connection)
         self.connection.execute("COMMIT")
         self.connection.execute("BEGIN IMMEDIATE")
-        view.write(self.connection, self.sql)
+        view.write(self.connection)
 
 
 class UnguardedProjector(Projector):

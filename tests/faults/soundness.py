@@ -3,8 +3,8 @@
 import sqlite3
 from collections.abc import Iterable
 
-from streams.embedded.accounting import Accounting, accounting
 from streams.history.verify import verify
+from streams.ledger.accounting import Accounting, accounting
 from tests.faults.recount import recount, viewed
 from tests.stores import Wire
 

@@ -8,7 +8,7 @@ import pytest
 from services.errors import Rejected
 from services.events.decode import Waiting, read
 from services.events.envelope import Event
-from streams.embedded.jobs import Job
+from streams.ledger.jobs import Job
 from streams.projection.submission import Refused, Submission
 from tests.builders import deal, event, stage, won
 from tests.faults.recount import recount, viewed

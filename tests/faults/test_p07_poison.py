@@ -7,9 +7,9 @@ import pytest
 from msgspec.structs import replace
 
 from services.events.decode import read
-from streams.embedded.deadletters import PAGE_MAX, DeadLetter, listed
 from streams.embedded.home import Home
-from streams.embedded.jobs import Job
+from streams.ledger.deadletters import PAGE_MAX, DeadLetter, listed
+from streams.ledger.jobs import Job
 from streams.projection.submission import Outcome
 from tests.builders import accepted, order
 from tests.faults.seeded import BUGS, PoisonedShelf, bugged_home, bugged_writer, harmless, poisoned

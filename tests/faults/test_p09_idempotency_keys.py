@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from streams.embedded.home import ANSWERS_KEPT_US, FORGOTTEN_MAX, Home
-from streams.embedded.jobs import Answer, Job
+from streams.embedded.home import Home
+from streams.ledger.jobs import Answer, Job
+from streams.ledger.ledger import ANSWERS_KEPT_US, FORGOTTEN_MAX
 from streams.projection.submission import Outcome
 from tests.builders import accepted, deal
 from tests.faults.houses import Site, later, running

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.embedded.deadletters import PAGE_MAX, listed
+from streams.ledger.deadletters import PAGE_MAX, listed
 from tests.faults.houses import Site, running
 from tests.faults.seeded import BUGS, seed
 from tests.faults.soundness import check_sound

@@ -10,8 +10,8 @@ import pytest
 from api.cli.home import submitting
 from api.settings import Settings
 from streams.embedded.home import Home
-from streams.embedded.jobs import StoreFailed
 from streams.history.rules import versions
+from streams.store.connection import StoreFailed
 from tests.api.houses import Clock
 from tests.builders import configured
 from tests.faults.disk import Disk, mounted

@@ -11,8 +11,8 @@ import pytest
 from services.events.decode import read
 from streams.embedded.backup import PAGES, backup, restore
 from streams.embedded.home import STORE, Home
-from streams.embedded.jobs import Job
-from streams.store.sqlite import open_reader, snapshot
+from streams.ledger.jobs import Job
+from streams.store.sqlite import connect, open_reader
 from tests.faults.seeded import BUGS, bugged_writer
 from tests.faults.soundness import check_sound
 from tests.faults.traffic import Facts, batches
@@ -94,11 +94,11 @@ def test_copying_the_file_of_a_live_store_is_caught(tmp_path: Path) -> None:
     """Control: the file alone, without its log, lacks what was acknowledged, and the harness sees it."""
     busy = Busy(tmp_path / "here")
     # Somebody who reads keeps the log from being moved into the file.
-    with closing(open_reader(busy.home.path)) as reading, snapshot(reading):
+    with closing(open_reader(busy.home.path)) as reading, reading.snapshot():
         reading.execute("SELECT COUNT(*) FROM events").fetchone()
         busy.send(1_000)
         shutil.copyfile(busy.home.path, tmp_path / "copy.db")
-    with closing(sqlite3.connect(tmp_path / "copy.db")) as copy, pytest.raises((sqlite3.Error, AssertionError)):
+    with closing(connect(tmp_path / "copy.db")) as copy, pytest.raises((sqlite3.Error, AssertionError)):
         check_sound(copy, busy.sent)
     busy.stop()
 
@@ -118,7 +118,7 @@ def test_a_restore_puts_the_log_of_the_old_store_aside(tmp_path: Path) -> None:
     restored = Home(killed, now_us=NOW_US)
     check_sound(restored.connection, busy.sent[:kept])
     restored.close()
-    with closing(sqlite3.connect(killed / f"{STORE}.before-restore")) as before:
+    with closing(connect(killed / f"{STORE}.before-restore")) as before:
         check_sound(before, busy.sent)
     busy.stop()
 

@@ -16,7 +16,7 @@ import msgspec
 
 from services.events.decode import read
 from streams.embedded.home import Home
-from streams.embedded.jobs import Job
+from streams.ledger.jobs import Job
 from streams.projection.submission import Outcome
 from tests.faults.seeded import BUGS, bugged_home, bugged_writer
 from tests.stores import us

@@ -14,7 +14,7 @@ from api.sample.company import sample
 from api.sample.facts import SampleOptions
 from services.events.decode import read
 from streams.embedded.home import Home
-from streams.embedded.jobs import Job
+from streams.ledger.jobs import Job
 from tests.pages.conftest import ARGUMENTS, CHROMIUM, MISSING
 from tests.pages.site import Site
 from tests.stores import us

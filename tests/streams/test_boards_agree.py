@@ -12,7 +12,7 @@ from services.boards.board import Board, By
 from services.metrics.registry import registry
 from services.scope import ADMIN
 from services.view import LATEST, AsOf
-from streams.answers.questions import Ask, Questions
+from streams.answers.questions import Ask
 from streams.answers.why import why
 from tests.builders import Store, Wire, as_of, configured, deal, event, order, rate, team, won
 from tests.streams.test_journal_rules_properties import HISTORIES, TEAMS, WHEN, unlike
@@ -32,7 +32,7 @@ Answers = dict[tuple[str, str, By], Board]
 
 def answers(store: Store, view: AsOf | None = None, zone: str | None = None, now_us: int | None = None) -> Answers:
     """Return every board of every period that can be asked in a zone."""
-    questions = Questions(store.home.path, clock=lambda: now_us or store.now_us)
+    questions = store.questions(now_us)
     found: Answers = {}
     for metric in registry().values():
         for period in () if zone and metric.states else PERIODS:
@@ -50,7 +50,7 @@ def numbers(boards: Answers) -> dict[tuple[str, str, By], object]:
 
 def check_lines(store: Store, boards: Answers) -> None:
     """Hold that the lines behind each number of a person add up to it, currency by currency."""
-    questions = Questions(store.home.path, clock=lambda: store.now_us)
+    questions = store.questions()
     for name, period in ((name, period) for name in ADDED for period in PERIODS):
         for place in boards[name, period, "rep"].places:
             lines = why(questions, Ask(metric=name, period=period), place.id, ADMIN, limit=500).lines

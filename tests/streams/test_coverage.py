@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from services.scope import ADMIN
-from streams.answers.questions import Ask, Questions
+from streams.answers.questions import Ask
 from streams.answers.why import why
 from tests.builders import Store, deal, event, joined, order, quota
 
@@ -17,7 +17,7 @@ def test_coverage_counts_what_was_added_by_hand(tmp_path: Path) -> None:
     store.send(event("adjustment.posted", "adjustment/1", "2017-02-01", metric="won_amount", rep="ann", **posted))
     assert store.board("quota_attainment", "2017-Q1") == {"ann": "0.5"}
     assert store.board("pipeline_coverage", "2017-Q1") == {"ann": "1"}
-    questions = Questions(store.home.path, clock=lambda: store.now_us)
+    questions = store.questions()
     for metric in ("quota_attainment", "pace", "pipeline_coverage"):
         lines = why(questions, Ask(metric=metric, period="2017-Q1"), "ann", ADMIN).lines
         assert "adjustment" in {line.measure for line in lines}
@@ -30,7 +30,7 @@ def test_coverage_is_explained_by_its_own_period_and_the_stock_before(tmp_path: 
     store.send(quota("q", "100.00", "2017-Q1", rep="ann"), joined("ann"), order("old", "2016-11-01"))
     store.send(deal("1", "2016-12-01", owner="ann", amount="50.00", currency="USD", expected_close="2017-03-01"))
     store.send(order("new", "2017-02-01"))
-    questions = Questions(store.home.path, clock=lambda: store.now_us)
+    questions = store.questions()
     lines = why(questions, Ask(metric="pipeline_coverage", period="2017-Q1"), "ann", ADMIN).lines
     assert {line.subject for line in lines if line.measure == "won"} == {"deal/new"}
     assert "deal/1" in {line.subject for line in lines if line.measure == "open"}

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from streams.embedded.deadletters import listed
 from streams.history.verify import rebuild, verify
+from streams.ledger.deadletters import listed
 from streams.projection.gross import GROSS_MAX
 from tests.builders import Store, Wire, as_of, deal, event, order
 

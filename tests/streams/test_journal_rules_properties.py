@@ -13,7 +13,7 @@ from services.boards.board import By, Place, Shown
 from services.metrics.registry import registry
 from services.scope import ADMIN
 from services.view import LATEST, View
-from streams.answers.questions import Ask, Questions
+from streams.answers.questions import Ask
 from tests.builders import Store, Wire, as_of, event, happened_by, joined, quota, rate, team
 from tests.stores import us
 
@@ -164,7 +164,7 @@ def test_replay_equals_live_and_twice_equals_once(history: list[Wire], batch: in
 
 def boards(store: Store, view: View) -> list[tuple[str, tuple[Place, ...], Shown]]:
     """Return every metric by rep and by team, with the totals."""
-    questions = Questions(store.home.path, clock=lambda: store.now_us)
+    questions = store.questions()
     asks = [Ask(metric=metric, period="2017", view=view, by=by) for metric in registry() for by in BY]
     found = [(board.metric.id, board.places, board.total) for board in (questions.board(ask, ADMIN) for ask in asks)]
     questions.close()

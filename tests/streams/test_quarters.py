@@ -4,13 +4,12 @@ from pathlib import Path
 
 from services.view import LATEST
 from streams.answers.quarters import quarters_of
-from streams.answers.questions import Questions
 from tests.builders import Store, configured, deal, event, order
 
 
 def quarters(store: Store) -> list[str]:
     """Return the quarters of a store, the newest first."""
-    questions = Questions(store.home.path, clock=lambda: store.now_us)
+    questions = store.questions()
     try:
         with questions.cut(LATEST) as cut:
             return quarters_of(cut)

@@ -24,7 +24,7 @@ def questions(tmp_path: Path) -> Iterator[Questions]:
     store.send([order(f"d{day}", day, owner="ann", amount="10.01") for day in days])
     store.send(deal("e", "2017-02-07", owner="ann", amount="3.33", currency="EUR"), won("e", "2017-02-07"))
     store.send(order("b", "2017-03-01", owner="bob"), event("deal.reopened", "deal/b", "2017-03-14"))
-    found = Questions(store.home.path, clock=lambda: store.now_us)
+    found = store.questions()
     yield found
     found.close()
     store.home.close()
@@ -48,7 +48,7 @@ def test_the_past_has_no_weeks(tmp_path: Path) -> None:
     store = Store(tmp_path, now=NOW)
     store.send(order("a", "2017-03-01"), at="2017-03-02T00:00:00Z")
     store.send(order("b", "2017-03-09"), at="2017-03-10T00:00:00Z")
-    questions = Questions(store.home.path, clock=lambda: store.now_us)
+    questions = store.questions()
     with questions.cut(as_of("2017-03-05T00:00:00Z")) as cut:
         assert won_by_week(cut) == {}
     with questions.cut(LATEST) as cut:

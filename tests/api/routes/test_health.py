@@ -12,7 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from streams.embedded.home import STORE
-from streams.embedded.jobs import Job, Overloaded
+from streams.ledger.jobs import Job, Overloaded
 from tests.api.houses import Site, opened, problem_of, send, send_batch
 from tests.builders import deal, event
 

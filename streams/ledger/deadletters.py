@@ -1,13 +1,12 @@
 """Dead letters: deliveries that could not be applied, kept with their reason until they are replayed or discarded."""
 
-import sqlite3
 from dataclasses import dataclass
 
 from services.errors import PacelineError, Rejected
 from services.events.decode import decode
-from streams.embedded.home import Home
+from streams.ledger.ledger import Ledger
 from streams.projection.submission import Outcome
-from streams.store.sqlite import transaction
+from streams.store.connection import Connection
 
 PAGE_MAX = 200
 STATUSES = ("open", "replayed", "discarded")
@@ -42,9 +41,7 @@ class DeadLetter:
     status: str
 
 
-def listed(
-    connection: sqlite3.Connection, *, status: str = "open", after: int = 0, limit: int = PAGE_MAX
-) -> list[DeadLetter]:
+def listed(connection: Connection, *, status: str = "open", after: int = 0, limit: int = PAGE_MAX) -> list[DeadLetter]:
     """Return dead letters of a status by their number, from the first one after `after`."""
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM dead_letters WHERE status = ? AND id > ? ORDER BY id LIMIT ?",
@@ -53,7 +50,7 @@ def listed(
     return [_letter(row) for row in rows]
 
 
-def one(connection: sqlite3.Connection, number: int) -> DeadLetter:
+def one(connection: Connection, number: int) -> DeadLetter:
     """Return a dead letter; raise `DeadLetterUnknown` when there is none of that number."""
     row = connection.execute(f"SELECT {_COLUMNS} FROM dead_letters WHERE id = ?", (number,)).fetchone()
     if row is None:
@@ -78,70 +75,68 @@ def _letter(row: tuple[int, int, str, str, str, str, str, str, bytes, int, str])
     )
 
 
-def replay_letter(home: Home, number: int, now_us: int) -> Outcome:
+def replay_letter(ledger: Ledger, number: int, now_us: int) -> Outcome:
     """Try an open dead letter again and return what became of it.
 
     One that is applied, or already was, is replayed for good; one that fails again stays open with one attempt
     more and its new reason. Raise `DeadLetterUnknown` when it is not open.
     """
-    letter = _open(home.connection, number)
+    letter = _open(ledger.connection, number)
     try:
         event = decode(letter.raw, now_us=now_us)
     except Rejected as refusal:
-        _again(home, number, refusal.code, refusal.detail)
+        with ledger.connection.turn():
+            _again(ledger.connection, number, refusal.code, refusal.detail)
         return Outcome(kind="dead_letter", dead_letter=number, reason=refusal.code)
-    projector = home.projector
+    projector = ledger.projector
     try:
-        projector.begin([event])
-        with transaction(home.connection):
+        with ledger.connection.turn():
+            # Another may have replayed it in the meantime.
+            _open(ledger.connection, number)
+            projector.begin([event])
             outcome = projector.submit(event, now_us)
             # The delivery was counted as received when it came.
             projector.batch.counters["received", event.source] -= 1
             if outcome.kind in ("applied", "duplicate") and outcome.dead_letter is None:
-                home.connection.execute("UPDATE dead_letters SET status = 'replayed' WHERE id = ?", (number,))
+                ledger.connection.execute("UPDATE dead_letters SET status = 'replayed' WHERE id = ?", (number,))
             else:
-                _keep_old(home, number)
+                _keep_old(ledger, number)
                 outcome = Outcome(kind="dead_letter", dead_letter=number, reason=outcome.reason or letter.reason)
             projector.write()
     except BaseException:
         projector.abandon()
         raise
     projector.commit()
-    home.catch_up(now_us)
+    ledger.catch_up(now_us)
     return outcome
 
 
-def _keep_old(home: Home, number: int) -> None:
+def _keep_old(ledger: Ledger, number: int) -> None:
     """Let the old dead letter stand for a delivery that failed again."""
-    batch = home.projector.batch
+    batch = ledger.projector.batch
     batch.counters.clear()
     if batch.dead_letters:
-        home.projector.dead_letter -= len(batch.dead_letters)
+        ledger.projector.dead_letter -= len(batch.dead_letters)
         _, _, _, reason, detail, *_ = batch.dead_letters.pop()
-        home.connection.execute(
-            "UPDATE dead_letters SET attempts = attempts + 1, reason = ?, detail = ? WHERE id = ?",
-            (reason, detail, number),
-        )
+        _again(ledger.connection, number, reason, detail)
     else:
-        home.connection.execute("UPDATE dead_letters SET attempts = attempts + 1 WHERE id = ?", (number,))
+        ledger.connection.execute("UPDATE dead_letters SET attempts = attempts + 1 WHERE id = ?", (number,))
 
 
-def _again(home: Home, number: int, reason: str, detail: str) -> None:
-    with transaction(home.connection):
-        home.connection.execute(
-            "UPDATE dead_letters SET attempts = attempts + 1, reason = ?, detail = ? WHERE id = ?",
-            (reason, detail, number),
-        )
+def _again(connection: Connection, number: int, reason: str, detail: str) -> None:
+    connection.execute(
+        "UPDATE dead_letters SET attempts = attempts + 1, reason = ?, detail = ? WHERE id = ?", (reason, detail, number)
+    )
 
 
-def discard(home: Home, number: int) -> None:
+def discard(ledger: Ledger, number: int) -> None:
     """Give up an open dead letter; it stays in the table. Raise `DeadLetterUnknown` when it is not open."""
-    _open(home.connection, number)
-    with transaction(home.connection):
-        home.connection.execute("UPDATE dead_letters SET status = 'discarded' WHERE id = ?", (number,))
+    with ledger.connection.turn():
+        _open(ledger.connection, number)
+        ledger.connection.execute("UPDATE dead_letters SET status = 'discarded' WHERE id = ?", (number,))
 
 
-def _open(connection: sqlite3.Connection, number: int) -> DeadLetter:
+def _open(connection: Connection, number: int) -> DeadLetter:
     letter = one(connection, number)
     if letter.status != "open":
         raise DeadLetterUnknown(number)

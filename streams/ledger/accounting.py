@@ -1,7 +1,8 @@
 """The accounting of deliveries: every one that was received is applied, a duplicate, rejected or a dead letter."""
 
-import sqlite3
 from dataclasses import dataclass
+
+from streams.store.connection import Connection
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,13 +22,13 @@ class Accounting:
         return self.received - self.applied - self.duplicate - self.rejected - self.dead_letters
 
 
-def by_reason(connection: sqlite3.Connection) -> dict[str, int]:
+def by_reason(connection: Connection) -> dict[str, int]:
     """Return how many dead letters there are of each reason, as `accounting` counts them."""
     rows = connection.execute("SELECT reason, COUNT(*) FROM dead_letters WHERE status <> 'replayed' GROUP BY reason")
     return dict(rows.fetchall())
 
 
-def accounting(connection: sqlite3.Connection) -> Accounting:
+def accounting(connection: Connection) -> Accounting:
     """Return the accounting of a store."""
     rows = connection.execute("SELECT name, SUM(value) FROM counters GROUP BY name")
     counts: dict[str, int] = dict(rows.fetchall())

@@ -15,13 +15,6 @@ class Overloaded(PacelineError):
         super().__init__("More events are arriving than can be written. Try again in a moment; nothing was stored.")
 
 
-class StoreFailed(PacelineError):
-    """The store could not take a transaction; nothing of it was stored."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"The store could not be written ({reason}). Nothing was stored; try again.")
-
-
 class Refusal(PacelineError):
     """A group that had to be applied as a whole was not, because of some of its items."""
 

@@ -1,0 +1,164 @@
+"""The ledger of a store: applies jobs, each group in one transaction, and follows the rules when they change."""
+
+import sqlite3
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from services.events.envelope import Event
+from services.events.org import RulesActivated
+from services.org.company import Company
+from streams.history import rules
+from streams.history.replay import Progress, silent
+from streams.history.rules import Rules
+from streams.ledger.jobs import Job, Refusal
+from streams.projection.projector import Projector
+from streams.projection.submission import Outcome
+from streams.store.connection import Connection, StoreFailed
+
+SOURCE = "paceline"
+ANSWERS_KEPT_US = 8 * 86_400_000_000
+FORGOTTEN_MAX = 1_000
+_GOOD = ("applied", "duplicate")
+_FORGET = "DELETE FROM answers WHERE key IN (SELECT key FROM answers WHERE created_us < ? ORDER BY created_us LIMIT ?)"
+
+
+class Ledger:
+    """Writes a store through one connection; everything it does happens in the caller's thread.
+
+    What is folded before the turn is folded again within it when others have changed what it was folded onto.
+    """
+
+    def __init__(self, connection: Connection, *, now_us: int, progress: Progress = silent) -> None:
+        self.connection = connection
+        self.rules = self._current_rules()
+        self.projector = Projector(connection, self.rules.no, ZoneInfo(self.rules.zone))
+        self.behind = False
+        self.follow_rules(now_us, progress)
+
+    def _current_rules(self) -> Rules:
+        """Return the version in force; a new store begins with the first."""
+        known = rules.versions(self.connection)
+        if not known:
+            with self.connection.turn():
+                if not rules.versions(self.connection):
+                    rules.add(self.connection, rules.first_rules())
+            known = rules.versions(self.connection)
+        return known[-1]
+
+    def apply(self, jobs: Sequence[Job], now_us: int) -> list[list[Outcome]]:
+        """Apply jobs in one transaction and return the outcomes of each, in order.
+
+        Raise `Refusal` when an atomic job (which must be alone) could not be applied as a whole, and `sqlite3.Error`
+        or `StoreFailed` when the store failed; either way nothing was stored.
+        """
+        projector = self.projector
+        try:
+            outcomes = self._fold(jobs, now_us)
+            with self.connection.turn():
+                if self.overtaken():
+                    outcomes = self._fold(jobs, now_us)
+                projector.write()
+                self._forget(jobs, now_us)
+        except BaseException:
+            projector.abandon()
+            raise
+        projector.commit()
+        outcomes = [[projector.told(outcome) for outcome in found] for found in outcomes]
+        self.catch_up(now_us)
+        return outcomes
+
+    def _fold(self, jobs: Sequence[Job], now_us: int) -> list[list[Outcome]]:
+        self.projector.begin([item for job in jobs for item in job.items])
+        return [self._apply_job(job, now_us) for job in jobs]
+
+    def overtaken(self) -> bool:
+        """Return, in the turn, whether what was folded must be folded again."""
+        return not self.projector.still()
+
+    def catch_up(self, now_us: int) -> None:
+        """Follow the rules where the batch may have changed them.
+
+        The batch is stored whatever comes of it: what the disk has no room for now is made up for after a later one.
+        """
+        if not (self.behind or self.projector.batch.organised_at):
+            return
+        try:
+            self.follow_rules(now_us)
+            self.behind = False
+        except (sqlite3.Error, OSError, StoreFailed):
+            self.behind = True
+
+    def _apply_job(self, job: Job, now_us: int) -> list[Outcome]:
+        outcomes = [self.projector.submit(item, now_us) for item in job.items]
+        if job.atomic and any(outcome.kind not in _GOOD for outcome in outcomes):
+            raise Refusal(outcomes)
+        counters = self.projector.batch.counters
+        for source, count in job.rejected.items():
+            counters["received", source] += count
+            counters["rejected", source] += count
+        for source, count in job.repeated.items():
+            counters["repeated", source] += count
+        if job.answer:
+            answer = job.answer(outcomes)
+            row = (answer.key, answer.request, answer.status, answer.body, now_us)
+            self.projector.batch.answers.append(row)
+        return outcomes
+
+    def _forget(self, jobs: Sequence[Job], now_us: int) -> None:
+        """Forget answers that nobody asks for any more, where new ones come in."""
+        if any(job.answer for job in jobs):
+            self.connection.execute(_FORGET, (now_us - ANSWERS_KEPT_US, FORGOTTEN_MAX))
+
+    def follow_rules(self, now_us: int, progress: Progress = silent) -> None:
+        """Fold everything anew beside the old when the company's zone, the time zone data or the rules changed."""
+        if self._wanted() is None:
+            return
+        try:
+            with self.connection.turn():
+                # Another may have done it in the meantime.
+                wanted = self._wanted()
+                active = self._activate(wanted, now_us, progress) if wanted else self.rules
+            self.rules = active
+        except BaseException:
+            self.projector.rules, self.projector.zone = self.rules.no, ZoneInfo(self.rules.zone)
+            self.projector.abandon()
+            raise
+        self.projector.commit()
+
+    def _wanted(self) -> Rules | None:
+        if not self.connection.alone:
+            self.projector.resume()
+            self.rules = rules.versions(self.connection)[-1]
+        root = self.projector.shelf.root("company/main")
+        company = root.state if root and isinstance(root.state, Company) else Company()
+        return rules.wanted(self.rules, company)
+
+    def _activate(self, wanted: Rules, now_us: int, progress: Progress) -> Rules:
+        """Make a rules version the active one: its postings, then the event that says so."""
+        projector = self.projector
+        copy = rules.refold(self.connection, wanted, until=projector.position, progress=progress)
+        event = Event(
+            id=f"rules-{wanted.no}",
+            source=SOURCE,
+            type="rules.activated",
+            subject="company/main",
+            time_us=now_us,
+            data=RulesActivated(zone=wanted.zone, tzdata=wanted.tzdata, definitions=wanted.definitions),
+        )
+        active = wanted._replace(active_from=max(now_us, projector.applied_us + 1))
+        copy()
+        rules.add(self.connection, active)
+        projector.rules, projector.zone = wanted.no, ZoneInfo(wanted.zone)
+        projector.begin([event])
+        projector.submit(event, now_us)
+        projector.write()
+        return active
+
+    def probe(self, now_us: int) -> None:
+        """Write something tiny, to know whether the store can be written; raise when it cannot."""
+        with self.connection.turn():
+            self.connection.put("facts", [("probed_at", str(now_us))])
+
+    def close(self) -> None:
+        """Close the store."""
+        self.connection.close()
