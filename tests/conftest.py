@@ -1,0 +1,26 @@
+"""Fixtures for every test, and what one test run shares between its processes."""
+
+import pytest
+
+from tests.databases import database, own_database, stop_shared_database
+from tests.shared import make_shared_folder, remove_shared_folder
+
+__all__ = ["database", "own_database"]
+
+
+def _is_first(config: pytest.Config) -> bool:
+    """Return whether this is the process that started the others."""
+    return not hasattr(config, "workerinput")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin."""
+    if _is_first(config):
+        make_shared_folder()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End what the run has started."""
+    if _is_first(config):
+        stop_shared_database()
+        remove_shared_folder()
