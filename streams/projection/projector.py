@@ -1,5 +1,6 @@
 """The projector: the only writer of state, journal and cells; one batch is one transaction."""
 
+import sqlite3
 import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ from streams.projection.gross import AmountsTooLarge, GrossKey, check, gross_of,
 from streams.projection.shelf import Shelf
 from streams.projection.submission import Outcome, Refused, Submission
 from streams.store.archive import digest_of, to_row
-from streams.store.connection import Connection
+from streams.store.connection import Connection, StoreFailed
 
 REASON_MAX = 500
 
@@ -177,6 +178,9 @@ class Projector:
             self.apply(event, digest, mark, self.position + 1, max(now_us, self.applied_us + 1), limited=True)
         except AmountsTooLarge as error:
             return self._fail(event, "amount_range", str(error), now_us)
+        except (StoreFailed, sqlite3.Error):
+            # That the store cannot be read is nothing that the event has done.
+            raise
         except Exception as error:  # noqa: BLE001 - whatever a rule raises, the events after it must go on
             return self.bury_failed(event, error, now_us)
         return Outcome(kind="applied", position=self.position)

@@ -1,0 +1,217 @@
+"""The store of the scaled-out home: a Postgres database that several processes write, one at a time."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import TypeVar
+
+import psycopg
+from psycopg.adapt import Loader
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from services.errors import PacelineError
+from streams.store.connection import GIVEN, LISTED, Row, Rows, StoreFailed, Values
+from streams.store.statements import POSTGRES, statements
+from streams.store.tables import SCHEMA_VERSION, metadata
+
+# The numbers of advisory locks are shared by all who use a database; these are ours.
+TURN, MAKING = 7_226_001, 7_226_002
+CHANGED = "paceline_changed"
+STREAM_ROWS = 2_000
+STATEMENT_MAX_MS = 600_000
+_GIVEN = (
+    "(SELECT one ->> 0 AS a, CAST(one ->> 1 AS bigint) AS b, CAST(one ->> 2 AS bigint) AS c "
+    "FROM json_array_elements(CAST(%s AS json)) AS one)"
+)
+Answered = TypeVar("Answered")
+
+
+class StoreOther(PacelineError):
+    """A database whose schema this Paceline does not work with."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            f"The database has schema {version}, this Paceline knows {SCHEMA_VERSION}. "
+            + ("Upgrade Paceline." if version > SCHEMA_VERSION else "Run `paceline migrate` first.")
+        )
+
+
+class PostgresConnection:
+    """A connection to a store in Postgres (`streams.store.connection.Connection`), made again when it is lost.
+
+    `Connection.turn` is taken by an advisory lock for the length of the transaction: whoever writes positions has the
+    store for itself, so that they have no gaps and grow in the order of commits.
+    """
+
+    alone = False
+
+    def __init__(self, address: str, *, name: str = "paceline") -> None:
+        self._address = address
+        self._name = name
+        self._raw: psycopg.Connection | None = None
+        self._within = False
+
+    def raw(self) -> psycopg.Connection:
+        """Return the driver's connection, a new one when there is none."""
+        if self._raw is None or self._raw.closed:
+            if self._within:
+                # What was begun on the connection that is gone must not go on outside of its transaction.
+                raise StoreFailed("the connection was lost", passing=True)
+            self._raw = _connect(self._address, self._name)
+        return self._raw
+
+    def execute(self, sql: str, values: Values = (), /) -> Rows:
+        """Run a statement and return what it found."""
+        return self._asked(lambda raw: raw.execute(_words(sql).encode(), values or None))
+
+    def _asked(self, ask: Callable[[psycopg.Connection], Answered]) -> Answered:
+        """Return an answer; raise `StoreFailed` for whatever the database or the way to it says."""
+        try:
+            return ask(self.raw())
+        except psycopg.Error as error:
+            passing = isinstance(error, psycopg.OperationalError | psycopg.errors.ReadOnlySqlTransaction)
+            raise StoreFailed(_reason(error), passing=passing) from error
+
+    def stream(self, sql: str, values: Values = (), /) -> Iterator[Row]:
+        """Yield what a statement finds without holding all of it."""
+        with self.raw().cursor(name="paceline_stream") as cursor:
+            cursor.itersize = STREAM_ROWS
+            self._asked(lambda _: cursor.execute(_words(sql).encode(), values or None))
+            yield from cursor
+
+    def put(self, name: str, rows: Sequence[Values], /) -> None:
+        """Write rows by one of the statements, in their order."""
+        if not rows:
+            return
+        statement = statements()[name]
+        if statement.copied:
+            self.load(statement.table.name, rows)
+        else:
+            self.execute(statement.postgres, [list(column) for column in zip(*rows, strict=True)])
+
+    def load(self, table: str, rows: Iterable[Values], /) -> None:
+        """Add whole rows, columns in order, to a table that has none of them yet."""
+        self._asked(lambda raw: _copy(raw, table, rows))
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Run the body in the one writing transaction that is open at a time; whoever listens hears of its end."""
+        with self._transaction("BEGIN"):
+            self.execute("SELECT pg_advisory_xact_lock(?)", (TURN,))
+            yield
+            self.execute(f"NOTIFY {CHANGED}")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Run the body on one unchanging picture of the store."""
+        with self._transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"):
+            yield
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
+        self.execute(begin)
+        self._within = True
+        try:
+            yield
+            self.execute("COMMIT")
+        except BaseException:
+            self._undo()
+            raise
+        finally:
+            self._within = False
+
+    def _undo(self) -> None:
+        """Roll back; a connection that cannot is given up, and the server rolls back by itself."""
+        try:
+            self.execute("ROLLBACK")
+        except StoreFailed:
+            self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._raw is not None:
+            self._raw.close()
+            self._raw = None
+
+
+@lru_cache(maxsize=512)
+def _words(sql: str) -> str:
+    """Return a statement in the words of Postgres and the marks of its driver."""
+    if "?" not in sql:
+        return sql
+    said = sql.replace("%", "%%").replace(LISTED, "= ANY(%s)").replace(GIVEN, _GIVEN)
+    return said.replace("?", "%s")
+
+
+def _reason(error: Exception) -> str:
+    """Return the first line of what a database says; the lines after it may hold values."""
+    return str(error).partition("\n")[0] or type(error).__name__
+
+
+class _WholeNumber(Loader):
+    """Sums of whole numbers are whole; no column of the store is anything else."""
+
+    def load(self, data: bytes | bytearray | memoryview) -> int:
+        """Return the number that Postgres wrote."""
+        return int(bytes(data))
+
+
+def _connect(address: str, name: str) -> psycopg.Connection:
+    options = f"-c statement_timeout={STATEMENT_MAX_MS} -c timezone=UTC -c synchronous_commit=on"
+    raw = psycopg.connect(
+        address, autocommit=True, connect_timeout=10, application_name=name, options=options, keepalives_idle=10
+    )
+    raw.adapters.register_loader("numeric", _WholeNumber)
+    return raw
+
+
+@lru_cache
+def _column_names(table: str) -> tuple[str, ...]:
+    return tuple(one.name for one in metadata.tables[table].columns)
+
+
+def _copy(raw: psycopg.Connection, table: str, rows: Iterable[Values]) -> None:
+    columns = ", ".join(f'"{name}"' for name in _column_names(table))
+    with raw.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN".encode()) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def open_postgres(address: str, *, name: str = "paceline") -> PostgresConnection:
+    """Return a connection to a store that is ready; raise `StoreOther` when its schema is another."""
+    connection = PostgresConnection(address, name=name)
+    version = schema_of(connection)
+    if version != SCHEMA_VERSION:
+        connection.close()
+        raise StoreOther(version)
+    return connection
+
+
+def schema_of(connection: PostgresConnection) -> int:
+    """Return the version of a store's schema, 0 when it has none yet."""
+    (there,) = connection.execute("SELECT to_regclass('alembic_version') IS NOT NULL").fetchone()
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if there else None
+    return int(row[0]) if row else 0
+
+
+def make_store(address: str) -> None:
+    """Make the tables of a store in an empty database; one that has them stays as it is."""
+    connection = PostgresConnection(address)
+    try:
+        with connection._transaction("BEGIN"):
+            connection.execute("SELECT pg_advisory_xact_lock(?)", (MAKING,))
+            if schema_of(connection) == 0:
+                for statement in definitions():
+                    connection.execute(statement)
+    finally:
+        connection.close()
+
+
+def definitions() -> Iterator[str]:
+    """Yield the statements that make a store."""
+    for table in metadata.sorted_tables:
+        yield str(CreateTable(table).compile(dialect=POSTGRES))
+        for index in sorted(table.indexes, key=lambda item: item.name or ""):
+            yield str(CreateIndex(index).compile(dialect=POSTGRES))
+    yield "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
+    yield f"INSERT INTO alembic_version VALUES ('{SCHEMA_VERSION:04}')"
