@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from services.errors import PacelineError
 
 VERSION = "0.1.0"
@@ -21,21 +23,96 @@ class SettingWrong(PacelineError):
         super().__init__(f"{name} is “{value}”; it must be {wanted}.")
 
 
+class ClusterFileWrong(PacelineError):
+    """A file about a cluster that cannot be read."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} cannot be read. Stop the cluster with `paceline cluster down`, or remove the file.")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """How Paceline runs. It binds loopback: there is no sign-in yet."""
+    """How Paceline runs. It binds loopback: there is no sign-in yet.
+
+    :ivar store: address of a Postgres database, None for the file in the data folder.
+    :ivar kafka: addresses of brokers, `host:port` with commas between; with a `store` it makes the scaled-out home.
+    :ivar qdrant: address of a Qdrant server, None for the engine in process.
+    :ivar nodes: addresses of the API nodes of the cluster that runs in the data folder.
+    """
 
     home: Path
     port: int = PORT
     host: str = "127.0.0.1"
+    store: str | None = None
+    kafka: str | None = None
+    qdrant: str | None = None
+    nodes: tuple[str, ...] = ()
+
+    @property
+    def scaled(self) -> bool:
+        """Return whether the store is a database that several processes write."""
+        return self.store is not None
 
 
 def settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Return the settings of an environment: PACELINE_HOME and PACELINE_PORT."""
+    """Return the settings of an environment, and of the cluster that runs in the data folder.
+
+    They are PACELINE_HOME, PACELINE_PORT, PACELINE_STORE, PACELINE_KAFKA and PACELINE_QDRANT. Raise `SettingWrong`
+    for a value that makes no sense.
+    """
     port = environment.get("PACELINE_PORT", str(PORT))
     if re.fullmatch("[0-9]{1,5}", port) is None or int(port) > 65_535:
         raise SettingWrong("PACELINE_PORT", port, "a number from 0 to 65535")
-    return Settings(home=_home(environment), port=int(port))
+    home = _home(environment)
+    cluster = _cluster(home)
+    store = _one(environment, "PACELINE_STORE", _STORE, "an address such as postgresql://user@host/paceline")
+    kafka = _one(environment, "PACELINE_KAFKA", _BROKERS, "brokers such as kafka-1:9092,kafka-2:9092")
+    qdrant = _one(environment, "PACELINE_QDRANT", _WEB, "an address such as http://qdrant:6333")
+    if kafka and not (store or cluster.store):
+        raise SettingWrong("PACELINE_KAFKA", kafka, "set together with PACELINE_STORE")
+    return Settings(
+        home=home,
+        port=int(port),
+        store=store or cluster.store,
+        kafka=kafka or cluster.kafka,
+        qdrant=qdrant or cluster.qdrant,
+        nodes=cluster.nodes,
+    )
+
+
+_STORE = r"postgres(ql)?://\S+"
+_BROKERS = r"[^\s:,/]+:\d{1,5}(,[^\s:,/]+:\d{1,5})*"
+_WEB = r"https?://\S+"
+
+
+def _one(environment: Mapping[str, str], name: str, shape: str, wanted: str) -> str | None:
+    """Return a setting, None when it is not set; a wrong one is not repeated where it may hold a password."""
+    value = environment.get(name) or None
+    if value is not None and re.fullmatch(shape, value) is None:
+        raise SettingWrong(name, "…", wanted)
+    return value
+
+
+class Cluster(msgspec.Struct, frozen=True, kw_only=True):
+    """What the file of a running cluster says; it may say more."""
+
+    store: str | None = None
+    kafka: str | None = None
+    qdrant: str | None = None
+    nodes: tuple[str, ...] = ()
+
+
+CLUSTER = "cluster.json"
+
+
+def _cluster(home: Path) -> Cluster:
+    path = home / CLUSTER
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Cluster)
+    except FileNotFoundError:
+        return Cluster()
+    except (OSError, msgspec.MsgspecError):
+        raise ClusterFileWrong(path) from None
 
 
 def _home(environment: Mapping[str, str]) -> Path:
