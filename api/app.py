@@ -23,7 +23,9 @@ def application(house: House) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         house.live.start()
+        await house.engine.start()
         yield
+        await house.engine.stop()
         await house.live.stop()
 
     app = FastAPI(

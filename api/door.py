@@ -1,4 +1,4 @@
-"""The door: deliveries come in here, are read strictly, and are acknowledged once they are on the disk."""
+"""The door: deliveries come in here, are read strictly, and are acknowledged once they cannot be lost."""
 
 import asyncio
 import hashlib
@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import msgspec
 from prometheus_client import Histogram
 
+from api.engines.engine import Engine
 from services.errors import PacelineError, Rejected
 from services.events.decode import Item, Waiting
 from services.events.envelope import Event
-from streams.embedded.writer import Writer
 from streams.ledger.jobs import Answer, Job, Refusal
 from streams.projection.submission import Outcome, Submission
 
@@ -71,9 +71,9 @@ def _acknowledgements() -> Histogram:
 
 @dataclass(slots=True)
 class Door:
-    """Hands deliveries to the writer and makes the answers; `kept` looks up the answer to an earlier request."""
+    """Hands deliveries to the engine and makes the answers; `kept` looks up the answer to an earlier request."""
 
-    writer: Writer
+    engine: Engine
     kept: Callable[[bytes], Answer | None]
     running: set[bytes] = field(default_factory=set)
     acknowledgements: Histogram = field(default_factory=_acknowledgements)
@@ -97,7 +97,7 @@ class Door:
 
     async def refused(self, source: str) -> None:
         """Count a delivery that could not be read at all."""
-        await asyncio.wrap_future(self.writer.submit(Job(items=(), rejected={source: 1})))
+        await self.engine.submit(Job(items=(), rejected={source: 1}))
 
     async def _earlier(self, key: "Key", sources: Sequence[str]) -> Reply | None:
         kept = await asyncio.to_thread(self.kept, key.digest)
@@ -105,7 +105,7 @@ class Door:
             return None
         if kept.request != key.request:
             raise KeyReused
-        self.writer.submit(Job(items=(), repeated=dict(Counter(sources))))
+        await self.engine.submit(Job(items=(), repeated=dict(Counter(sources))))
         return Reply(status=kept.status, body=kept.body)
 
     async def _apply(self, items: Sequence[Item], sources: Sequence[str], *, atomic: bool, key: "Key | None") -> Reply:
@@ -126,10 +126,10 @@ class Door:
         job = Job(items=good, rejected=dict(refused), atomic=atomic, answer=kept if key else None)
         try:
             with self.acknowledgements.time():
-                return answered(await asyncio.wrap_future(self.writer.submit(job)))
+                return answered(await self.engine.submit(job))
         except Refusal as refusal:
             # Nothing of it was stored, its own counts included.
-            await asyncio.wrap_future(self.writer.submit(Job(items=(), rejected=dict(Counter(sources)))))
+            await self.engine.submit(Job(items=(), rejected=dict(Counter(sources))))
             return _none_of(items, refusal.outcomes)
 
 

@@ -108,10 +108,13 @@ CLUSTER = "cluster.json"
 def _cluster(home: Path) -> Cluster:
     path = home / CLUSTER
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Cluster)
-    except FileNotFoundError:
+        text = path.read_bytes()
+    except OSError:
+        # There is none; or the folder is not for us, and whoever opens it says so.
         return Cluster()
-    except (OSError, msgspec.MsgspecError):
+    try:
+        return msgspec.json.decode(text, type=Cluster)
+    except msgspec.MsgspecError:
         raise ClusterFileWrong(path) from None
 
 

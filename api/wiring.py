@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from api.door import Door
+from api.engines.embedded import Embedded
+from api.engines.engine import Engine
 from api.live import Live
 from api.secret import installation_secret
 from api.settings import Settings
@@ -21,17 +23,19 @@ from streams.store.sqlite import open_reader
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class House:
-    """What runs: the store with its writer, its questions, the door and the live hub."""
+    """What runs: the engine that takes deliveries, questions to the store, the door and the live hub.
+
+    :ivar announce: writes down where this process answers HTTP, for commands on the same machine.
+    """
 
     settings: Settings
     secret: bytes
     clock: Callable[[], int]
-    home: Home
-    writer: Writer
+    engine: Engine
     questions: Questions
     door: Door
     live: Live
-    lock: HomeLock
+    announce: Callable[[str], None]
     started: float
 
 
@@ -39,7 +43,14 @@ class House:
 def open_house(
     settings: Settings, *, clock: Callable[[], int] = system_clock, progress: Progress = silent
 ) -> Iterator[House]:
-    """Give everything that runs, started, and stop it in the end; raise `HomeBusy` when another process has it."""
+    """Give everything that runs and stop it in the end: the embedded home, or a node of the scaled-out one."""
+    with _node(settings, clock) if settings.scaled else _embedded(settings, clock, progress) as house:
+        yield house
+
+
+@contextmanager
+def _embedded(settings: Settings, clock: Callable[[], int], progress: Progress) -> Iterator[House]:
+    """Give the embedded home with its writer started; raise `HomeBusy` when another process has it."""
     lock = HomeLock(settings.home)
     try:
         lock.take()
@@ -49,18 +60,7 @@ def open_house(
         writer = Writer(home, clock=clock, committed=live.changed)
         writer.start()
         try:
-            yield House(
-                settings=settings,
-                secret=installation_secret(settings.home),
-                clock=clock,
-                home=home,
-                writer=writer,
-                questions=questions,
-                door=Door(writer, _kept(questions)),
-                live=live,
-                lock=lock,
-                started=time.monotonic(),
-            )
+            yield _house(settings, clock, Embedded(home, writer), questions, live, lock.announce)
         finally:
             writer.stop()
             questions.close()
@@ -69,9 +69,48 @@ def open_house(
         lock.release()
 
 
+@contextmanager
+def _node(settings: Settings, clock: Callable[[], int]) -> Iterator[House]:
+    """Give an API node: what it takes goes to Kafka, what it answers comes from Postgres."""
+    from api.engines.node import open_node
+
+    questions = reading(settings, clock=clock)
+    live = Live(questions)
+    with open_node(settings, clock=clock, changed=live.changed) as node:
+        try:
+            yield _house(settings, clock, node, questions, live, lambda _: None)
+        finally:
+            questions.close()
+
+
+def _house(
+    settings: Settings,
+    clock: Callable[[], int],
+    engine: Engine,
+    questions: Questions,
+    live: Live,
+    announce: Callable[[str], None],
+) -> House:
+    return House(
+        settings=settings,
+        secret=installation_secret(settings.home),
+        clock=clock,
+        engine=engine,
+        questions=questions,
+        door=Door(engine, _kept(questions)),
+        live=live,
+        announce=announce,
+        started=time.monotonic(),
+    )
+
+
 def reading(settings: Settings, *, clock: Callable[[], int] = system_clock) -> Questions:
     """Return the questions of a home that others may be writing."""
-    return Questions(partial(open_reader, settings.home / STORE), clock=clock)
+    if settings.store is None:
+        return Questions(partial(open_reader, settings.home / STORE), clock=clock)
+    from streams.store.postgres import open_postgres
+
+    return Questions(partial(open_postgres, settings.store), clock=clock)
 
 
 def _kept(questions: Questions) -> Callable[[bytes], Answer | None]:

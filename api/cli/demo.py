@@ -130,7 +130,7 @@ async def _flow(house: House, made: Sample, state: State, speed: float) -> None:
         await asyncio.sleep(TICK_SECONDS / speed)
         facts = live.next(datetime.now(UTC))
         try:
-            await asyncio.wrap_future(house.writer.submit(Job(items=_read(facts, house.clock()))))
+            await house.engine.submit(Job(items=_read(facts, house.clock())))
         except Rejected as refusal:
             say(f"[yellow]The sample made an event that was refused: {refusal}[/yellow]")
         state = replace(state, told=live.told)

@@ -68,7 +68,7 @@ def run(chosen: Settings, beside: Beside | None = None) -> None:
             opened = open_house(chosen, progress=progress)
             house = opened.__enter__()
         try:
-            house.lock.announce(url)
+            house.announce(url)
             collect_rarely()
             folder = escape(str(chosen.home))
             say(f"[bold green]Paceline is running.[/bold green] Open [bold]{url}[/bold]   (data in {folder})")

@@ -1,6 +1,5 @@
 """Dead letters: what could not be applied, to be seen, replayed or discarded."""
 
-import asyncio
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Response
@@ -69,9 +68,8 @@ def shown(number: Number, house: HouseHere, scope: ScopeHere) -> Response:
 async def replayed(number: Number, house: HouseHere, scope: ScopeHere) -> Response:
     """Try a dead letter again and return what became of it."""
     _admin(scope, number)
-    call = house.writer.call(lambda now_us: deadletters.replay_letter(house.home, number, now_us))
-    outcome = await asyncio.wrap_future(call)
-    body: Json = {"id": number, "outcome": getattr(outcome, "kind", ""), "reason": getattr(outcome, "reason", "")}
+    outcome = await house.engine.care(lambda ledger, now_us: deadletters.replay_letter(ledger, number, now_us))
+    body: Json = {"id": number, "outcome": outcome.kind, "reason": outcome.reason}
     return json_response(body)
 
 
@@ -79,5 +77,5 @@ async def replayed(number: Number, house: HouseHere, scope: ScopeHere) -> Respon
 async def discarded(number: Number, house: HouseHere, scope: ScopeHere) -> Response:
     """Give up a dead letter; it stays in the table as discarded."""
     _admin(scope, number)
-    await asyncio.wrap_future(house.writer.call(lambda _: deadletters.discard(house.home, number)))
+    await house.engine.care(lambda ledger, _: deadletters.discard(ledger, number))
     return json_response({"id": number, "outcome": "discarded"})

@@ -1,8 +1,6 @@
 """Health and measurements, for those who run Paceline."""
 
-import asyncio
 import platform
-import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -20,7 +18,6 @@ from streams.ledger.accounting import accounting, by_reason
 
 router = APIRouter(tags=["health"])
 
-DISK_FREE_MIN = 0.02
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -32,22 +29,11 @@ async def livez() -> Response:
 
 @router.get("/readyz")
 async def readyz(house: HouseHere) -> Response:
-    """Say whether events can be taken: the writer runs, its store can be written, and the disk has room."""
-    trouble = await asyncio.to_thread(_trouble, house)
+    """Say whether events can be taken and would be kept."""
+    trouble = await house.engine.trouble()
     if trouble:
         return problem(503, "not_ready", trouble, headers={"Retry-After": "5"})
-    try:
-        await asyncio.wrap_future(house.writer.call(house.home.probe))
-    except Exception as error:  # noqa: BLE001 - whatever the store says is why it is not ready
-        return problem(503, "not_ready", f"The store cannot be written: {error}", headers={"Retry-After": "5"})
     return Response("ok", media_type="text/plain")
-
-
-def _trouble(house: House) -> str:
-    if not house.writer.alive:
-        return "The writer has stopped."
-    disk = shutil.disk_usage(house.settings.home)
-    return "The disk is nearly full." if disk.free / disk.total < DISK_FREE_MIN else ""
 
 
 @router.get("/metrics")
@@ -72,8 +58,7 @@ def _values(house: House) -> Iterator[tuple[str, str, float]]:
     yield "dlq_rows", "Open dead letters.", letters
     yield "dlq_oldest_age_seconds", "Age of the oldest open dead letter.", age_us / 1e6
     yield "sse_clients", "Viewers of live boards.", house.live.viewers
-    yield "writer_queue_events", "Submissions waiting for the writer.", house.writer.waiting
-    yield "db_wal_bytes", "Size of the write-ahead log.", house.home.log_bytes()
+    yield from house.engine.measures()
     gap = accounting(connection).gap
     yield "accounting_gap", "Deliveries unaccounted for; anything but 0 is a defect.", gap
     yield "uptime_seconds", "Time since the start.", time.monotonic() - house.started

@@ -65,13 +65,22 @@ class Writer:
         self._queue.put(job)
         return job.future
 
-    def call(self, run: Callable[[int], object]) -> Future[object]:
+    def call(self, run: Callable[[int], Answered]) -> Future[Answered]:
         """Let the writer do something else, given the time, between transactions."""
-        call = Call(run)
+        future: Future[Answered] = Future()
+
+        def do(now_us: int) -> None:
+            try:
+                future.set_result(run(now_us))
+            except sqlite3.Error as error:
+                future.set_exception(StoreFailed(str(error)))
+            except Exception as error:  # noqa: BLE001 - whoever asked gets it
+                future.set_exception(error)
+
         self._admit(1)
-        _binding(call.future)
-        self._queue.put(call)
-        return call.future
+        _binding(future)
+        self._queue.put(Call(do))
+        return future
 
     def _admit(self, count: int) -> None:
         """Make room for submissions; one job alone is always let in."""
@@ -126,12 +135,7 @@ class Writer:
         return []
 
     def _do(self, call: Call) -> None:
-        try:
-            call.future.set_result(call.run(self._clock()))
-        except sqlite3.Error as error:
-            call.future.set_exception(StoreFailed(str(error)))
-        except Exception as error:  # noqa: BLE001 - whoever asked gets it
-            call.future.set_exception(error)
+        call.do(self._clock())
         self._committed()
 
     def _write(self, group: list[Job]) -> None:

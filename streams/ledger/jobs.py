@@ -50,9 +50,8 @@ class Job:
     future: Future[list[Outcome]] = field(default_factory=Future)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Call:
-    """Something else that only the writer may do; it runs alone, between transactions."""
+    """Something else that only the writer may do, given the time; it runs alone, between transactions."""
 
-    run: Callable[[int], object]
-    future: Future[object] = field(default_factory=Future)
+    do: Callable[[int], None]

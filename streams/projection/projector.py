@@ -96,7 +96,7 @@ class Projector:
         events = [item for item in submissions if isinstance(item, Event)]
         self.batch = Batch(self.rules)
         self.shift = None
-        self.known = self._known([digest_of(event.source, event.id) for event in events])
+        self.known = known_among(self.connection, [digest_of(event.source, event.id) for event in events])
         self.shelf.begin(events)
 
     def still(self) -> bool:
@@ -141,17 +141,6 @@ class Projector:
         if letter is not None and letter > self.head.dead_letter:
             letter += self.shift.letters
         return replace(outcome, position=position, dead_letter=letter)
-
-    def _known(self, digests: Sequence[bytes]) -> dict[bytes, Known]:
-        """Return the events of the archive among these ids."""
-        if not digests:
-            return {}
-        rows = self.connection.execute(
-            "SELECT i.digest, e.position, e.fingerprint FROM event_ids i JOIN events e USING (position) "
-            "WHERE i.digest IN LIST ?",
-            (sorted(digests),),
-        )
-        return {digest: Known(position, mark) for digest, position, mark in rows}
 
     def submit(self, item: Submission, now_us: int) -> Outcome:
         """Apply one submission within the batch and return what became of it."""
@@ -250,3 +239,15 @@ class Projector:
         """Forget a batch whose transaction failed; the store, which may not even be readable, is not asked now."""
         self.known = {}
         self.stale = True
+
+
+def known_among(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, Known]:
+    """Return the events of the archive among these ids."""
+    if not digests:
+        return {}
+    rows = connection.execute(
+        "SELECT i.digest, e.position, e.fingerprint FROM event_ids i JOIN events e USING (position) "
+        "WHERE i.digest IN LIST ?",
+        (sorted(digests),),
+    )
+    return {digest: Known(position, mark) for digest, position, mark in rows}

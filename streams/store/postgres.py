@@ -96,7 +96,7 @@ class PostgresConnection:
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Run the body in the one writing transaction that is open at a time; whoever listens hears of its end."""
-        with self._transaction("BEGIN"):
+        with self.transaction():
             self.execute("SELECT pg_advisory_xact_lock(?)", (TURN,))
             yield
             self.execute(f"NOTIFY {CHANGED}")
@@ -104,11 +104,12 @@ class PostgresConnection:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Run the body on one unchanging picture of the store."""
-        with self._transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"):
+        with self.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"):
             yield
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[None]:
+    def transaction(self, begin: str = "BEGIN") -> Iterator[None]:
+        """Run the body in one transaction beside others; rolled back when it raises."""
         self.execute(begin)
         self._within = True
         try:
@@ -198,7 +199,7 @@ def make_store(address: str) -> None:
     """Make the tables of a store in an empty database; one that has them stays as it is."""
     connection = PostgresConnection(address)
     try:
-        with connection._transaction("BEGIN"):
+        with connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(?)", (MAKING,))
             if schema_of(connection) == 0:
                 for statement in definitions():

@@ -28,7 +28,7 @@ def company(home: Path) -> Iterator[Site]:
         for moment, facts in ((FIRST_HALF, made.history[:half]), (NOW, made.history[half:])):
             clock.set(moment)
             for start in range(0, len(facts), CHUNK):
-                site.house.writer.submit(Job(items=_read(facts[start : start + CHUNK]))).result()
+                site.house.engine.writer.submit(Job(items=_read(facts[start : start + CHUNK]))).result()
         yield site
 
 

@@ -33,7 +33,7 @@ class Site:
 
     async def settled(self) -> None:
         """Wait until everything that was handed to the writer is written."""
-        await asyncio.wrap_future(self.house.writer.call(lambda _: None))
+        await asyncio.wrap_future(self.house.engine.writer.call(lambda _: None))
 
     async def measured(self) -> dict[str, float]:
         """Return what /metrics says, by name and labels."""

@@ -37,8 +37,8 @@ async def everything(site: Site, facts: list[Wire]) -> int:
 async def account(folder: Path, events: int, bug: str = "") -> dict[str, float]:
     """Return the measurements after everything was sent; where there is no bug, the counts are checked."""
     async with running(folder) as site:
-        seed(site.house.home, BUGS[bug])
-        site.house.home.projector.shelf = PoisonedShelf.of(site.house.home.projector.shelf)
+        seed(site.house.engine.home, BUGS[bug])
+        site.house.engine.home.projector.shelf = PoisonedShelf.of(site.house.engine.home.projector.shelf)
         sent = await everything(site, Facts(seed=5, deals=events // 10).take(events))
         measured = await site.measured()
         answer = (await site.client.get("/api/accounting")).json()

@@ -21,7 +21,7 @@ RESENT = 3
 
 async def poison(site: Site, count: int, *, bug: str = "") -> list[Wire]:
     """Send events that a rule fails on, every third of them twice, mend the rule, and return them with the others."""
-    home = site.house.home
+    home = site.house.engine.home
     seed(home, BUGS[bug])
     home.projector.shelf = PoisonedShelf.of(home.projector.shelf)
     failing = poisoned(count)
@@ -83,7 +83,7 @@ async def test_a_rule_that_still_fails_leaves_the_letter_open(tmp_path: Path) ->
     """A letter that fails again stays open with one attempt more, and the accounting closes."""
     async with running(tmp_path) as site:
         await poison(site, 2)
-        home = site.house.home
+        home = site.house.engine.home
         home.projector.shelf = PoisonedShelf.of(home.projector.shelf)
         for attempts in (2, 3):
             assert await replay(site, 3) == {"dead_letter": 3}
@@ -103,7 +103,7 @@ class BrokenShelf(Shelf):
 async def test_a_replayed_change_of_zone_is_followed(tmp_path: Path) -> None:
     """A company setting that failed at first changes the days once it is replayed, without a restart."""
     async with running(tmp_path) as site:
-        home = site.house.home
+        home = site.house.engine.home
         shelf, home.projector.shelf = home.projector.shelf, BrokenShelf(home.connection)
         assert (await site.send(configured(zone="Asia/Shanghai"))).status_code == 202
         home.projector.shelf = shelf

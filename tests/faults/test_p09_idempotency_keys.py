@@ -74,7 +74,7 @@ async def test_looking_a_key_up_without_marking_it_is_caught(tmp_path: Path) -> 
 async def test_a_key_runs_until_its_events_are_written(tmp_path: Path) -> None:
     """A sender that goes away leaves its key running; whoever asks later gets the answer that it would have got."""
     async with running(tmp_path) as site:
-        writer, go_on = site.house.writer, threading.Event()
+        writer, go_on = site.house.engine.writer, threading.Event()
         held = writer.call(lambda _: go_on.wait(WAIT_SECONDS))
         first = asyncio.create_task(site.send(FIRST, key="k"))
         while not (site.house.door.running and writer.waiting):

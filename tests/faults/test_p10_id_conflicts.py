@@ -69,5 +69,5 @@ async def test_the_first_of_two_with_one_id_is_kept_many_times(tmp_path: Path) -
 async def test_trusting_ids_alone_is_caught(tmp_path: Path) -> None:
     """Control: a projector that takes every known id for a duplicate drops the others, and the harness sees it."""
     async with running(tmp_path) as site:
-        seed(site.house.home, BUGS["ids_alone"])
+        seed(site.house.engine.home, BUGS["ids_alone"])
         assert await conflict(site, 100) == {200: 100}

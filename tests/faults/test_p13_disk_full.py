@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.cli.home import submitting
+from api.engines.embedded import Embedded
 from api.settings import Settings
 from streams.embedded.home import Home
 from streams.history.rules import versions
@@ -97,10 +98,10 @@ async def test_acknowledging_before_the_commit_is_caught(tmp_path: Path) -> None
     disk = Disk()
     with mounted(disk):
         async with running(tmp_path) as site:
-            home = site.house.home
+            home = site.house.engine.home
             eager = bugged_writer(home, later(), BUGS["ack_before_commit"])
             eager.start()
-            site.house.door.writer = eager
+            site.house.door.engine = Embedded(home, eager)
             sender = _Sender(site, disk, later())
             disk.room_bytes = 0
             assert await sender.accepted(sender.source.take(EVENTS))
@@ -131,7 +132,7 @@ async def change_zone(folder: Path, room_bytes: int) -> bool:
             disk.room_bytes = room_bytes
             zone = configured(zone="Asia/Shanghai")
             stored = (await site.send(zone)).status_code == 202
-            behind = site.house.home.behind
+            behind = site.house.engine.home.behind
             disk.room_bytes = None
             assert (await site.send(zone)).status_code == (200 if stored else 202)
             assert (await site.send_batch(facts)).status_code == 202

@@ -135,7 +135,7 @@ async def test_the_same_key_gives_the_same_answer(tmp_path: Path) -> None:
     with opened(tmp_path) as site:
         async with site.client() as client:
             answers = [await send_batch(client, [NEW, BAD], headers=keyed) for _ in range(3)]
-            await asyncio.wrap_future(site.house.writer.call(lambda _: None))
+            await asyncio.wrap_future(site.house.engine.writer.call(lambda _: None))
             shown = (await client.get("/api/accounting")).json()
     assert {answer.content for answer in answers} == {answers[0].content}
     assert {answer.status_code for answer in answers} == {207}

@@ -39,8 +39,8 @@ SERIES_MAX = 2_000
 
 def writable(site: Site, *, yes: bool) -> None:
     """Let SQLite refuse every write of the store's connection, or take them again."""
-    site.house.writer.call(
-        lambda _: site.house.home.connection.execute(f"PRAGMA query_only={'OFF' if yes else 'ON'}")
+    site.house.engine.writer.call(
+        lambda _: site.house.engine.home.connection.execute(f"PRAGMA query_only={'OFF' if yes else 'ON'}")
     ).result()
 
 
@@ -55,12 +55,12 @@ class Full(NamedTuple):
 def held_up(site: Site) -> Iterator[Full]:
     """Hold the writer and fill its queue; let it go in the end."""
     gate, last = threading.Event(), Job(items=())
-    site.house.writer.call(lambda _: gate.wait())
+    site.house.engine.writer.call(lambda _: gate.wait())
     try:
         with suppress(Overloaded):
             while True:
                 job = Job(items=())
-                site.house.writer.submit(job)
+                site.house.engine.writer.submit(job)
                 last = job
         yield Full(last, gate.set)
     finally:
