@@ -46,6 +46,8 @@ def _exists(name: str) -> bool:
 
 def _made_template(name: str, build: Build) -> str:
     """Return a database that `build` filled once in this run."""
+    # The server takes the same lock while it is started.
+    _server()
     with one_at_a_time(_SHARED):
         if not _exists(name):
             unfinished = f"{name}_{os.getpid()}"
