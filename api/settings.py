@@ -125,3 +125,9 @@ def _home(environment: Mapping[str, str]) -> Path:
         return Path(named).expanduser()
     data = environment.get("XDG_DATA_HOME")
     return (Path(data) if data else Path.home() / ".local" / "share") / "paceline"
+
+
+def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder of the user for what can be fetched again: models, and the programs of a cluster."""
+    named = environment.get("XDG_CACHE_HOME")
+    return (Path(named) if named else Path.home() / ".cache") / "paceline"

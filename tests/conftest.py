@@ -2,10 +2,11 @@
 
 import pytest
 
+from tests.brokers import kafka, own_brokers, prefix, stop_shared_brokers
 from tests.databases import database, own_database, stop_shared_database
 from tests.shared import make_shared_folder, remove_shared_folder
 
-__all__ = ["database", "own_database"]
+__all__ = ["database", "kafka", "own_brokers", "own_database", "prefix"]
 
 
 def _is_first(config: pytest.Config) -> bool:
@@ -22,5 +23,6 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End what the run has started."""
     if _is_first(config):
+        stop_shared_brokers()
         stop_shared_database()
         remove_shared_folder()
