@@ -1,6 +1,7 @@
 """What the shape of event data cannot say: currencies, amounts, shares and references to the root itself."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -23,6 +24,11 @@ from services.events.tickets import TicketMerged
 from services.money import ScaleError, is_currency, to_minor
 
 AMOUNT_MAX_DIGITS = 15
+_LOOKED_AT = (
+    *(DealCreated, DealUpdated, DealWon, DealLost, DealSplitChanged, DealMerged, AccountMerged, TicketMerged),
+    *(InvoicePlanned, ReceiptReceived, ReceiptRefunded),
+    *(AdjustmentPosted, QuotaSet, RateSet, CompanyConfigured, PipelineDefined, RulesActivated),
+)
 
 Sign = Literal["any", "not_negative"]
 Place = tuple[str, str]
@@ -41,6 +47,12 @@ def checked(data: Data, root_id: str) -> Data:
     if isinstance(data, DealMerged | AccountMerged | TicketMerged) and data.into == root_id:
         raise Rejected("merge_self", "a root cannot be merged into itself", pointer="/data/into")
     return data
+
+
+@cache
+def needs_check(kind: type[Data]) -> bool:
+    """Return whether `checked` looks at anything in data of this class."""
+    return issubclass(kind, _LOOKED_AT) or bool({"currency", "to"} & set(kind.__struct_fields__))
 
 
 def _capitals(data: Data) -> Data:

@@ -146,7 +146,7 @@ class Projector:
         """Apply one submission within the batch and return what became of it."""
         self.batch.counters["received", item.source] += 1
         if isinstance(item, Refused):
-            return self._bury("refused", item.reason, item.detail, item.source, "", "", item.raw, now_us)
+            return self._bury("refused", item.reason, item.detail, item.source, item.id, "", item.raw, now_us)
         if isinstance(item, Waiting):
             return self._wait(item, now_us)
         digest, mark = digest_of(item.source, item.id), fingerprint(item)

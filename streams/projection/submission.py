@@ -11,12 +11,16 @@ Kind = Literal["applied", "duplicate", "conflict", "dead_letter"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refused:
-    """An authentic delivery that could not be read; it becomes a dead letter with its reason."""
+    """An authentic delivery that could not be read; it becomes a dead letter with its reason.
+
+    :ivar id: names the delivery where it has no id that could be read.
+    """
 
     source: str
     raw: bytes
     reason: str
     detail: str
+    id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
