@@ -2,7 +2,7 @@
 
 import pytest
 from aiokafka.partitioner import murmur2 as theirs
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.events.catalogue import KINDS
@@ -25,6 +25,7 @@ def test_the_hash_is_that_of_kafka(key: bytes, expected: int) -> None:
     assert murmur2(key) == expected & 0xFFFFFFFF
 
 
+@settings(max_examples=200, derandomize=True, deadline=None)
 @given(st.binary(max_size=70))
 def test_the_hash_is_that_of_the_client(key: bytes) -> None:
     """The client's hash agrees for every key."""
