@@ -93,6 +93,13 @@ def _one(environment: Mapping[str, str], name: str, shape: str, wanted: str) -> 
     return value
 
 
+def kafka_of(text: str) -> str:
+    """Return the addresses of brokers that a command was given; raise `SettingWrong`."""
+    if re.fullmatch(_BROKERS, text) is None:
+        raise SettingWrong("--kafka", text, "brokers such as kafka-1:9092,kafka-2:9092")
+    return text
+
+
 class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     """What the file of a running cluster says; it may say more."""
 

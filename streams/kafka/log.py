@@ -7,10 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from streams.embedded.jobs import Overloaded
 from streams.kafka.failures import LogAway, TopicsMissing
 from streams.kafka.frames import EVENTS_MAX, RECORD_MAX_BYTES, TRACE, Header, pack
 from streams.kafka.topics import PREFIX, families, partition_of, topic_of
+from streams.ledger.jobs import Overloaded
 from streams.projection.submission import Refused, Submission
 
 if TYPE_CHECKING:

@@ -15,12 +15,12 @@ from services.errors import Rejected
 from services.events.decode import decode
 from services.events.encode import to_mapping
 from services.events.envelope import Event
-from streams.embedded.jobs import Overloaded
 from streams.kafka import admin
 from streams.kafka.failures import LogAway, TopicsMissing
 from streams.kafka.frames import RECORD_MAX_BYTES
 from streams.kafka.log import KafkaLog
 from streams.kafka.topics import partition_of
+from streams.ledger.jobs import Overloaded
 from streams.projection.submission import Refused
 from tests.builders import deal
 from tests.streams.kafka.reading import NOW_US, ids, whole
