@@ -2,7 +2,7 @@
 
 import argparse
 
-from benchmarks import growth, importing, latency, peers, replaying, starting
+from benchmarks import growth, importing, latency, log, peers, replaying, starting
 from benchmarks.figures import show
 
 
@@ -17,6 +17,7 @@ def main() -> None:
     show("Growth", growth.measure(60_000 if small else 5_000_000))
     show("Replay", replaying.measure(20_000 if small else 1_000_000))
     show("Beside other engines", peers.measure(40_000 if small else 400_000))
+    show("Log on Kafka", log.measure(20_000 if small else 300_000))
     show("Import", importing.measure(5_000 if small else 100_000))
     show("Start and page", starting.measure(24))
 

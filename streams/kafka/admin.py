@@ -11,6 +11,7 @@ from streams.kafka.frames import RECORD_MAX_BYTES
 from streams.kafka.topics import CHANGES, PARTITIONS, PREFIX, families, mirrors
 
 if TYPE_CHECKING:
+    from aiokafka import AIOKafkaConsumer
     from aiokafka.admin import AIOKafkaAdminClient
 
 RETENTION_DAYS = 30
@@ -46,6 +47,28 @@ async def connected(address: str) -> AsyncIterator["AIOKafkaAdminClient"]:
         raise LogAway(f"{address}: {type(error).__name__}") from None
     finally:
         await client.close()
+
+
+@asynccontextmanager
+async def reader_of(address: str) -> AsyncIterator["AIOKafkaConsumer"]:
+    """Give a client that reads what it is told to and is in no group; raise `LogAway`."""
+    from aiokafka import AIOKafkaConsumer
+    from aiokafka.errors import KafkaError
+
+    # One byte: Kafka gives a whole batch all the same, but no more than one of each partition.
+    reader = AIOKafkaConsumer(
+        bootstrap_servers=address,
+        enable_auto_commit=False,
+        max_partition_fetch_bytes=1,
+        request_timeout_ms=int(WAIT_SECONDS * 1_000),
+    )
+    try:
+        await reader.start()
+        yield reader
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise LogAway(f"{address}: {type(error).__name__}") from None
+    finally:
+        await reader.stop()
 
 
 async def topics(address: str, *, prefix: str = PREFIX) -> list[Topic]:
@@ -87,6 +110,8 @@ async def create(
         await _make(admin, missing, partitions, replicas, retention_days)
         await _grow(admin, short, partitions)
         done = await _settled(admin, prefix, len(names), partitions)
+    if missing or short:
+        await _led(address, done)
     made: dict[str, Made] = {**dict.fromkeys(missing, "created"), **dict.fromkeys(short, "grown")}
     return [
         Topic(name=one.name, partitions=one.partitions, replicas=one.replicas, made=made.get(one.name, "there"))
@@ -147,3 +172,13 @@ async def _settled(admin: "AIOKafkaAdminClient", prefix: str, count: int, partit
             if len(found) == count and all(topic.partitions >= partitions for topic in found):
                 return found
             await asyncio.sleep(0.05)
+
+
+async def _led(address: str, known: Sequence[Topic]) -> None:
+    """Return once every partition has a leader that serves it; until then what is written would be tried in vain."""
+    from aiokafka import TopicPartition
+
+    async with reader_of(address) as reader, asyncio.timeout(WAIT_SECONDS):
+        await reader.end_offsets(
+            [TopicPartition(topic.name, number) for topic in known for number in range(topic.partitions)]
+        )

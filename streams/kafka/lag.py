@@ -1,13 +1,11 @@
 """How far behind the readers of the log are."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from streams.kafka.admin import WAIT_SECONDS, connected, topics
-from streams.kafka.failures import LogAway
+from streams.kafka.admin import WAIT_SECONDS, connected, reader_of, topics
 from streams.kafka.topics import PREFIX, families
 
 if TYPE_CHECKING:
@@ -42,7 +40,7 @@ async def lag_from(address: str, read: Mapping[Place, int], *, now_us: int, pref
     own = families(prefix)
     known = [topic for topic in await topics(address, prefix=prefix) if topic.name in own]
     places = [TopicPartition(topic.name, number) for topic in known for number in range(topic.partitions)]
-    async with _reader(address) as reader:
+    async with reader_of(address) as reader:
         async with asyncio.timeout(WAIT_SECONDS):
             starts, ends = await reader.beginning_offsets(places), await reader.end_offsets(places)
         # What retention has taken away cannot be read any more.
@@ -59,27 +57,6 @@ async def lag_from(address: str, read: Mapping[Place, int], *, now_us: int, pref
         )
         for place in places
     ]
-
-
-@asynccontextmanager
-async def _reader(address: str) -> AsyncIterator["AIOKafkaConsumer"]:
-    from aiokafka import AIOKafkaConsumer
-    from aiokafka.errors import KafkaError
-
-    # One byte: Kafka gives a whole batch all the same, but no more than one of each partition.
-    reader = AIOKafkaConsumer(
-        bootstrap_servers=address,
-        enable_auto_commit=False,
-        max_partition_fetch_bytes=1,
-        request_timeout_ms=int(WAIT_SECONDS * 1_000),
-    )
-    try:
-        await reader.start()
-        yield reader
-    except (KafkaError, OSError, TimeoutError) as error:
-        raise LogAway(f"{address}: {type(error).__name__}") from None
-    finally:
-        await reader.stop()
 
 
 async def _written_ms(
