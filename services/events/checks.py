@@ -24,11 +24,11 @@ from services.events.tickets import TicketMerged
 from services.money import ScaleError, is_currency, to_minor
 
 AMOUNT_MAX_DIGITS = 15
-_LOOKED_AT = (
-    *(DealCreated, DealUpdated, DealWon, DealLost, DealSplitChanged, DealMerged, AccountMerged, TicketMerged),
-    *(InvoicePlanned, ReceiptReceived, ReceiptRefunded),
-    *(AdjustmentPosted, QuotaSet, RateSet, CompanyConfigured, PipelineDefined, RulesActivated),
-)
+_WITH_AMOUNTS = frozenset(
+    (DealCreated, DealUpdated, DealWon, DealLost, InvoicePlanned, ReceiptReceived, ReceiptRefunded)
+) | {AdjustmentPosted, QuotaSet}
+_MERGES = (DealMerged, AccountMerged, TicketMerged)
+_OTHERS = frozenset((CompanyConfigured, RulesActivated, PipelineDefined, RateSet, QuotaSet, DealSplitChanged, *_MERGES))
 
 Sign = Literal["any", "not_negative"]
 Place = tuple[str, str]
@@ -36,9 +36,18 @@ Place = tuple[str, str]
 
 def checked(data: Data, root_id: str) -> Data:
     """Return event data with its currency codes in capitals; raise `Rejected` for what makes no sense."""
-    data = _capitals(data)
-    for pointer, amount, currency, sign in _amounts(data):
-        _check_amount(pointer, amount, currency, sign)
+    kind = type(data)
+    if _has_currency(kind):
+        data = _capitals(data)
+    if kind in _WITH_AMOUNTS:
+        for pointer, amount, currency, sign in _amounts(data):
+            _check_amount(pointer, amount, currency, sign)
+    if kind in _OTHERS:
+        _check_others(data, root_id)
+    return data
+
+
+def _check_others(data: Data, root_id: str) -> None:
     _check_zone(data)
     _check_shares(data)
     _check_stages(data)
@@ -46,13 +55,17 @@ def checked(data: Data, root_id: str) -> Data:
         raise Rejected("field_missing", "name either a rep or a team", pointer="/data/rep")
     if isinstance(data, DealMerged | AccountMerged | TicketMerged) and data.into == root_id:
         raise Rejected("merge_self", "a root cannot be merged into itself", pointer="/data/into")
-    return data
 
 
 @cache
 def needs_check(kind: type[Data]) -> bool:
     """Return whether `checked` looks at anything in data of this class."""
-    return issubclass(kind, _LOOKED_AT) or bool({"currency", "to"} & set(kind.__struct_fields__))
+    return kind in _WITH_AMOUNTS or kind in _OTHERS or _has_currency(kind)
+
+
+@cache
+def _has_currency(kind: type[Data]) -> bool:
+    return not {"currency", "to"}.isdisjoint(kind.__struct_fields__)
 
 
 def _capitals(data: Data) -> Data:
