@@ -22,6 +22,7 @@ from streams.kafka.log import KafkaLog
 from streams.kafka.topics import partition_of
 from streams.ledger.jobs import Overloaded
 from streams.projection.submission import Refused
+from tests.brokers import running_brokers
 from tests.builders import deal
 from tests.streams.kafka.reading import NOW_US, ids, whole
 
@@ -201,6 +202,25 @@ async def test_a_killed_broker_loses_nothing_acknowledged(own_brokers: Brokers, 
         await late.stop()
     assert kept | {last.id} <= ids(await whole(own_brokers.address, prefix))
     assert not kept & away
+
+
+@pytest.mark.nightly
+async def test_two_of_three_brokers_are_enough(prefix: str) -> None:
+    """With three brokers there are three replicas; one killed, appends go on; two killed, none is acknowledged."""
+    with running_brokers(3) as brokers:
+        async with opened(brokers.address, prefix, wait_seconds=5.0) as log:
+            assert {topic.replicas for topic in await admin.topics(brokers.address, prefix=prefix)} == {3}
+            first, second, third, last = fresh(4)
+            await log.append([first])
+            await asyncio.to_thread(brokers.members[0].kill)
+            await until_taken(log, second)
+            await asyncio.to_thread(brokers.members[1].kill)
+            with pytest.raises(LogAway):
+                await log.append([third])
+            await asyncio.to_thread(brokers.start)
+            await until_taken(log, last)
+        found = ids(await whole(brokers.address, prefix))
+    assert {first.id, second.id, last.id} <= found
 
 
 async def until(true: Callable[[], bool]) -> None:
