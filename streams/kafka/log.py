@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from services.errors import Rejected
 from streams.kafka.failures import LogAway, TopicsMissing
 from streams.kafka.frames import EVENTS_MAX, RECORD_MAX_BYTES, TRACE, Header, pack
 from streams.kafka.topics import PREFIX, families, partition_of, topic_of
@@ -92,7 +93,7 @@ class KafkaLog:
         self._stopped = True
         while tasks := [lane.task for lane in self._lanes.values() if lane.task is not None]:
             await asyncio.wait(tasks)
-        self._leave("it was stopped")
+        self._leave(self._connection, "it was stopped")
         while self._ending:
             await asyncio.wait(self._ending)
 
@@ -107,12 +108,13 @@ class KafkaLog:
         if self.waiting and self.waiting + len(items) > self._waiting_max:
             raise Overloaded
         self.waiting += len(items)
+        connection = None
         try:
             async with asyncio.timeout(self._wait_seconds):
                 connection = await self._connected()
                 await _all([part.future for part in self._queue(items, trace, connection.partitions)])
         except TimeoutError:
-            self._leave(f"no acknowledgement within {self._wait_seconds:g} s")
+            self._leave(connection, f"no acknowledgement within {self._wait_seconds:g} s")
             raise LogAway(self._why_away) from None
         finally:
             self.waiting -= len(items)
@@ -149,35 +151,36 @@ class KafkaLog:
 
     async def _send(self, place: Place, parts: Sequence[_Part]) -> None:
         """Send parts in as few records as they fit in, and tell each what became of it."""
+        connection = None
         try:
             async with asyncio.timeout(self._wait_seconds):
-                await self._acknowledged(place, parts)
+                connection = await self._connected()
+                await _acknowledged(connection.producer, place, parts)
+        except Rejected as refusal:
+            await self._send_apart(place, parts, refusal)
         except Exception as error:  # noqa: BLE001 - each is told to those who wait; nothing else may end the lane
-            self._fail(parts, error)
+            self._fail(parts, error, connection)
+        else:
+            for part in parts:
+                if not part.future.done():
+                    part.future.set_result(None)
+
+    async def _send_apart(self, place: Place, parts: Sequence[_Part], refusal: Rejected) -> None:
+        """Send each part for itself, so that an item that no record holds fails its own append and no other."""
+        if len(parts) == 1:
+            self._fail(parts, refusal, None)
             return
         for part in parts:
-            if not part.future.done():
-                part.future.set_result(None)
+            await self._send(place, [part])
 
-    async def _acknowledged(self, place: Place, parts: Sequence[_Part]) -> None:
-        connection = await self._connected()
-        traces = list(dict.fromkeys(part.trace for part in parts if part.trace))[:TRACES_MAX]
-        followed: list[Header] = [(TRACE, trace.encode()) for trace in traces]
-        topic, partition = place
-        sent = []
-        for record in pack([item for part in parts for item in part.items]):
-            headers = [*record.headers, *followed]
-            sent.append(await connection.producer.send(topic, record.value, partition=partition, headers=headers))
-        await _all(sent)
-
-    def _fail(self, parts: Sequence[_Part], error: Exception) -> None:
+    def _fail(self, parts: Sequence[_Part], error: Exception, connection: _Connection | None) -> None:
         """Tell those who wait that their items are not acknowledged, and why."""
         from aiokafka.errors import KafkaError
 
         told = error
         if isinstance(error, KafkaError | OSError | TimeoutError):
             # A producer whose delivery failed has lost its count of records; a new one begins anew.
-            self._leave(str(error) or type(error).__name__)
+            self._leave(connection, str(error) or type(error).__name__)
             told = LogAway(self._why_away)
         for part in parts:
             if not part.future.done():
@@ -230,12 +233,12 @@ class KafkaLog:
             request_timeout_ms=int(self._wait_seconds * 1_000),
         )
 
-    def _leave(self, why: str) -> None:
-        """Give the connection up; the next append makes a new one."""
+    def _leave(self, connection: _Connection | None, why: str) -> None:
+        """Give a connection up, unless that was done already; the next append makes a new one."""
         self._why_away = why
-        if self._connection is not None:
-            self._end(self._connection.producer)
+        if connection is not None and connection is self._connection:
             self._connection = None
+            self._end(connection.producer)
 
     def _end(self, producer: "AIOKafkaProducer") -> None:
         """Let a producer end beside; it gives up what it cannot deliver after its own time."""
@@ -249,6 +252,18 @@ async def _stop(producer: "AIOKafkaProducer") -> None:
 
     with suppress(KafkaError, OSError):
         await producer.stop()
+
+
+async def _acknowledged(producer: "AIOKafkaProducer", place: Place, parts: Sequence[_Part]) -> None:
+    """Return when the broker has everything in some parts; raise `Rejected` before anything is sent."""
+    traces = list(dict.fromkeys(part.trace for part in parts if part.trace))[:TRACES_MAX]
+    followed: list[Header] = [(TRACE, trace.encode()) for trace in traces]
+    topic, partition = place
+    sent = []
+    for record in list(pack([item for part in parts for item in part.items])):
+        headers = [*record.headers, *followed]
+        sent.append(await producer.send(topic, record.value, partition=partition, headers=headers))
+    await _all(sent)
 
 
 async def _all(futures: Sequence[Awaitable[object]]) -> None:

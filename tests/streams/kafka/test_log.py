@@ -83,7 +83,7 @@ async def test_what_comes_together_travels_together(kafka: str, prefix: str) -> 
 
 
 async def test_a_large_event_goes_in_and_a_larger_one_is_refused(kafka: str, prefix: str) -> None:
-    """An event of more than a frame is written; one that no record holds is refused without harm to the next."""
+    """An event of more than a frame is written; one that no record holds is refused without harm to its neighbours."""
 
     def large(size: int) -> Event:
         parts = {f"field{number}": "x" * 60_000 for number in range(size // 60_000)}
@@ -93,9 +93,12 @@ async def test_a_large_event_goes_in_and_a_larger_one_is_refused(kafka: str, pre
 
     async with opened(kafka, prefix) as log:
         await log.append([large(1_900_000)])
-        with pytest.raises(Rejected, match="event_size"):
-            await log.append([large(RECORD_MAX_BYTES + 60_000)])
-        await log.append(fresh(1))
+        beside = msgspec.structs.replace(fresh(1)[0], subject="deal/1")
+        too_large = log.append([large(RECORD_MAX_BYTES + 60_000)])
+        refused, taken = await asyncio.gather(too_large, log.append([beside]), return_exceptions=True)
+    assert isinstance(refused, Rejected)
+    assert refused.code == "event_size"
+    assert taken is None
     assert len(await whole(kafka, prefix)) == 2
 
 
