@@ -23,6 +23,7 @@ from services.errors import (
     RootUnknown,
     ViewUnsupported,
 )
+from streams.kafka.failures import LogAway
 from streams.ledger.deadletters import DeadLetterUnknown
 from streams.ledger.jobs import Overloaded
 from streams.store.connection import StoreFailed
@@ -44,6 +45,7 @@ _STATUS: dict[type[PacelineError], tuple[int, str]] = {
     KeyRunning: (409, "idempotency_key_running"),
     Overloaded: (503, "overloaded"),
     StoreFailed: (503, "store_failed"),
+    LogAway: (503, "log_away"),
     LiveFull: (503, "live_full"),
 }
 

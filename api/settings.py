@@ -36,6 +36,7 @@ class Settings:
 
     :ivar store: address of a Postgres database, None for the file in the data folder.
     :ivar kafka: addresses of brokers, `host:port` with commas between; with a `store` it makes the scaled-out home.
+    :ivar topics: what the names of topics begin with, for several installations on the same brokers.
     :ivar qdrant: address of a Qdrant server, None for the engine in process.
     :ivar nodes: addresses of the API nodes of the cluster that runs in the data folder.
     """
@@ -46,6 +47,7 @@ class Settings:
     store: str | None = None
     kafka: str | None = None
     qdrant: str | None = None
+    topics: str = "paceline"
     nodes: tuple[str, ...] = ()
 
     @property
@@ -57,7 +59,8 @@ class Settings:
 def settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings of an environment, and of the cluster that runs in the data folder.
 
-    They are PACELINE_HOME, PACELINE_PORT, PACELINE_STORE, PACELINE_KAFKA and PACELINE_QDRANT. Raise `SettingWrong`
+    They are PACELINE_HOME, PACELINE_PORT, PACELINE_STORE, PACELINE_KAFKA, PACELINE_TOPICS and
+    PACELINE_QDRANT. Raise `SettingWrong`
     for a value that makes no sense.
     """
     port = environment.get("PACELINE_PORT", str(PORT))
@@ -75,6 +78,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         port=int(port),
         store=store or cluster.store,
         kafka=kafka or cluster.kafka,
+        topics=_one(environment, "PACELINE_TOPICS", _NAME, "letters, digits, dots and dashes") or "paceline",
         qdrant=qdrant or cluster.qdrant,
         nodes=cluster.nodes,
     )
@@ -82,6 +86,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
 _STORE = r"postgres(ql)?://\S+"
 _BROKERS = r"[^\s:,/]+:\d{1,5}(,[^\s:,/]+:\d{1,5})*"
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 _WEB = r"https?://\S+"
 
 

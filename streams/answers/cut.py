@@ -71,7 +71,8 @@ def _position_at(connection: Connection, at_us: int, last: int) -> int:
 
 
 def _cut(connection: Connection, view: View, position: int, applied_us: int, now_us: int, *, whole: bool) -> Cut:
-    known = rules.versions(connection)
+    # A store that nobody has written yet has no version of its own.
+    known = rules.versions(connection) or [rules.first_rules()]
     active = [one for one in known if one.active_from <= (now_us if not whole else max(now_us, applied_us))]
     version = (active or known)[-1]
     states = _states(connection) if whole else _states_at(connection, position)

@@ -46,12 +46,14 @@ class Questions:
         self.clock = clock
         self.past = Past()
         self._local = threading.local()
+        self._opened: list[Connection] = []
 
     def connection(self) -> Connection:
         """Return this thread's connection."""
         held: Connection | None = getattr(self._local, "connection", None)
         if held is None:
             held = self._local.connection = self._opening()
+            self._opened.append(held)
         return held
 
     @contextmanager
@@ -86,12 +88,11 @@ class Questions:
             return board_of(cut, metric, ask, scope, names_of(self.connection()))
 
     def close(self) -> None:
-        """Let go of what the calling thread and all of them share."""
+        """Let go of the store, once no thread asks any more; whoever asks again opens it anew."""
         self.past.close()
-        held: Connection | None = getattr(self._local, "connection", None)
-        if held is not None:
-            held.close()
-            self._local.connection = None
+        self._local = threading.local()
+        while self._opened:
+            self._opened.pop().close()
 
 
 def period_of(cut: Cut, text: str) -> Period:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LINGER_SECONDS = 0.003
 WAIT_SECONDS = 5.0
 RETRY_SECONDS = 0.5
+ANSWER_SECONDS = 3.0
 WAITING_MAX = 20_000
 TRACES_MAX = 32
 _ROOM_BYTES = 65_536
@@ -96,6 +97,15 @@ class KafkaLog:
         self._leave(self._connection, "it was stopped")
         while self._ending:
             await asyncio.wait(self._ending)
+
+    async def reachable(self) -> bool:
+        """Ask the brokers whether they are there, for `ANSWER_SECONDS` at most."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                connection = await self._connected()
+                return bool(await connection.producer.client.force_metadata_update())
+        except (TimeoutError, LogAway):
+            return False
 
     async def append(self, items: Sequence[Submission], *, trace: str | None = None) -> None:
         """Return when the broker has every one of these items; `trace` is their `traceparent`.

@@ -110,9 +110,10 @@ def _known(connection: PostgresConnection, items: Sequence[Submission]) -> dict[
     found: dict[int, Outcome] = {}
     for place, item in events:
         one = known.get(digests[place])
-        if one is not None:
-            kind = "duplicate" if one.fingerprint == fingerprint(item) else "conflict"
-            found[place] = Outcome(
-                kind=kind, position=one.position, reason="" if kind == "duplicate" else "id_conflict"
-            )
+        if one is None:
+            continue
+        if one.fingerprint == fingerprint(item):
+            found[place] = Outcome(kind="duplicate", position=one.position)
+        else:
+            found[place] = Outcome(kind="conflict", position=one.position, reason="id_conflict")
     return found

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import httpx
@@ -37,6 +37,15 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """Where the parts of a scaled-out home are."""
+
+    store: str
+    kafka: str
+    topics: str
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """The application with its house and its clock."""
 
@@ -53,10 +62,13 @@ class Site:
 
 
 @contextmanager
-def opened(home: Path, clock: Clock | None = None) -> Iterator[Site]:
-    """Give the application of a data folder."""
+def opened(home: Path, clock: Clock | None = None, parts: Parts | None = None) -> Iterator[Site]:
+    """Give the application of a data folder, or of a node beside the parts of a scaled-out home."""
     clock = clock or Clock()
-    with open_house(Settings(home=home, port=0), clock=clock) as house:
+    chosen = Settings(home=home, port=0)
+    if parts:
+        chosen = replace(chosen, store=parts.store, kafka=parts.kafka, topics=parts.topics)
+    with open_house(chosen, clock=clock) as house:
         yield Site(house, application(house), clock)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.cli.serve import Server
-from tests.api.houses import Clock, Site, opened
+from tests.api.houses import Clock, Parts, Site, opened
 
 COMMAND = Path(sys.executable).with_name("paceline")
 PATIENCE_SECONDS = 60
@@ -33,9 +33,9 @@ class _Announced(Server):
 
 
 @contextmanager
-def served(home: Path, clock: Clock | None = None) -> Iterator[tuple[Site, str]]:
+def served(home: Path, clock: Clock | None = None, parts: Parts | None = None) -> Iterator[tuple[Site, str]]:
     """Give the application and its address on a real socket."""
-    with opened(home, clock) as site, socket.socket() as listener:
+    with opened(home, clock, parts) as site, socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         server = _Announced(site)

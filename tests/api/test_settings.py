@@ -35,6 +35,7 @@ def test_a_store_and_brokers_are_the_scaled_out_home(tmp_path: Path) -> None:
         ("kafka", "kafka"),
         ("kafka", "kafka:9092;other:9092"),
         ("kafka", KAFKA),
+        ("topics", "pace line"),
         ("qdrant", "qdrant:6333"),
     ],
 )
