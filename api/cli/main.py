@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from api.cli import board, deadletters, deal, demo, imports, maintain, serve, topics, why
+from api.cli import board, cluster, deadletters, deal, demo, imports, maintain, serve, topics, why
 from api.settings import VERSION, settings
 from services.errors import PacelineError
 from streams.embedded.home import STORE
@@ -53,6 +53,7 @@ app.command(help=maintain.BACKUP)(maintain.backup)
 app.command(help=maintain.RESTORE)(maintain.restore)
 app.add_typer(deadletters.app, name="dead-letters")
 app.add_typer(topics.app, name="topics")
+app.add_typer(cluster.app, name="cluster")
 
 
 def main() -> None:

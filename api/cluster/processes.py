@@ -1,9 +1,48 @@
-"""Processes of this machine: which program an id belongs to, and when that began to be so."""
+"""Processes of this machine: which program an id belongs to, when that began to be so, and how to end it."""
 
+import os
+import signal
 import subprocess
+import time
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 _PROC = Path("/proc")
+_POLL_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process that is never taken for a later one with the same id."""
+
+    pid: int
+    birth: str
+
+    @property
+    def alive(self) -> bool:
+        """Return whether it still runs."""
+        return self.birth != "" and birth_of(self.pid) == self.birth
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal, if it still runs."""
+        if self.alive:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def gone(self, seconds: float) -> bool:
+        """Wait for its end and return whether it came in time."""
+        until = time.monotonic() + seconds
+        while self.alive:
+            if time.monotonic() > until:
+                return False
+            time.sleep(_POLL_SECONDS)
+        return True
+
+
+def process_of(pid: int) -> Process:
+    """Return the process that has an id now."""
+    return Process(pid, birth_of(pid))
 
 
 def command_of(pid: int) -> str:
