@@ -49,12 +49,14 @@ pictures:
 	@$(PYTHON) bootstrap.py dev
 	$(RUN) -m tests.pages.pictures
 
+LOCK := ../$(RUN) -m piptools compile -q --generate-hashes --no-emit-index-url \
+	--no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe
+
 lock:
 	@$(PYTHON) bootstrap.py dev
-	cd requirements && ../$(RUN) -m piptools compile -q --generate-hashes --no-emit-index-url \
-		--no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --output-file run.txt run.in
-	cd requirements && ../$(RUN) -m piptools compile -q --generate-hashes --no-emit-index-url \
-		--no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --output-file dev.txt dev.in
+	cd requirements && $(LOCK) --output-file run.txt run.in
+	cd requirements && $(LOCK) --output-file dev.txt dev.in
+	cd requirements && $(LOCK) --output-file scaled.txt scaled.in
 
 wheel:
 	@$(PYTHON) bootstrap.py dev

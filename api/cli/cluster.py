@@ -187,15 +187,19 @@ def _body(record: Record | None) -> object:
     """Return the status for programs, without the password of the store."""
     if record is None:
         return {"state": "down", "parts": []}
-    address = urlsplit(record.store)
     return {
         "state": record.state if record.supervisor.alive else "unwatched",
         "kafka": record.kafka,
-        "store": f"{address.scheme}://{address.username}@{address.hostname}:{address.port}{address.path}",
+        "store": record.store and _without_password(record.store),
         "nodes": record.nodes,
         "supervisor": record.pid,
         "parts": msgspec.to_builtins(record.parts),
     }
+
+
+def _without_password(store: str) -> str:
+    address = urlsplit(store)
+    return f"{address.scheme}://{address.username}@{address.hostname}:{address.port}{address.path}"
 
 
 @app.command(help=DOWN)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from api import launch
 from api.cluster.broker import Brokers
 from api.cluster.database import Database
 from api.cluster.members import KafkaMember, Member, PostgresMember, ProgramMember
@@ -16,7 +15,10 @@ from api.cluster.record import FOLDER
 
 # Run once before workers and nodes start; safe to run again.
 PREPARATIONS = (("topics", "create"),)
-PACELINE = (sys.executable, "-P", str(Path(launch.__file__).resolve()))
+# By the folder that holds the code, which a checkout and an installed Paceline both have.
+_TOP = str(Path(__file__).resolve().parents[2])
+_RUN = f"import sys; sys.path.insert(0, {_TOP!r}); from api.cli.main import main; main()"
+PACELINE = (sys.executable, "-P", "-c", _RUN)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,8 +56,8 @@ class Cast(Protocol):
         ...
 
     @property
-    def store(self) -> str:
-        """Return the URI of the store, empty before it was ever started."""
+    def store(self) -> str | None:
+        """Return the URI of the store, None before it was ever started."""
         ...
 
     def environment(self) -> Mapping[str, str]:
@@ -85,15 +87,15 @@ class RealCast:
         return self.brokers.address
 
     @property
-    def store(self) -> str:
-        """Return the URI of the store, empty before it was ever started."""
-        return self.database.address() if self.database.port else ""
+    def store(self) -> str | None:
+        """Return the URI of the store, None before it was ever started."""
+        return self.database.address() if self.database.port else None
 
     def environment(self) -> Mapping[str, str]:
         """Return what the commands of the cluster are told of it."""
         told = {
             "PACELINE_HOME": str(self.plan.home),
-            "PACELINE_STORE": self.store,
+            "PACELINE_STORE": self.database.address(),
             "PACELINE_KAFKA": self.kafka,
         }
         return dict(os.environ) | told

@@ -7,9 +7,10 @@ from typing import Literal
 import msgspec
 
 from api.cluster.processes import Process
+from api.settings import CLUSTER as FILE
 from services.errors import PacelineError
 
-FILE, FOLDER = "cluster.json", "cluster"
+FOLDER = "cluster"
 
 Kind = Literal["postgres", "kafka", "worker", "node"]
 State = Literal["waiting", "starting", "running", "restarting", "stopping", "stopped", "gone"]
@@ -48,7 +49,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
     state: Literal["starting", "running", "stopping"]
     kafka: str
-    store: str
+    store: str | None
     nodes: tuple[str, ...]
     pid: int
     birth: str

@@ -98,6 +98,7 @@ def _is_shown(typed: Typed, said: str) -> None:
 def _serves(typed: Typed) -> None:
     """The record leads to a Kafka and a Postgres that answer, and every command was told the same."""
     record = typed.record()
+    assert record.store is not None
     with psycopg.connect(record.store) as connection:
         assert connection.execute("SELECT current_database()").fetchone() == ("paceline",)
     assert brokers_known(int(record.kafka.rpartition(":")[2])) == 1
@@ -115,7 +116,7 @@ def _comes_back(typed: Typed, name: str) -> None:
     until(lambda: typed.part(name).pid != old.pid and typed.part(name).process.alive)
     assert (typed.part(name).address, typed.part(name).restarts) == (old.address, 1)
     if name == "postgres":
-        psycopg.connect(typed.record().store).close()
+        psycopg.connect(str(typed.record().store)).close()
 
 
 def _is_taken_over(typed: Typed) -> None:
@@ -148,7 +149,7 @@ def test_ctrl_c_stops_all(typed: Typed) -> None:
         process = subprocess.Popen([COMMAND, "cluster", *typed.up()], env=environment(typed.home))
         try:
             until(lambda: (typed.home / FILE).exists() and typed.record().state == "running")
-            with psycopg.connect(typed.record().store) as connection:
+            with psycopg.connect(str(typed.record().store)) as connection:
                 connection.execute("CREATE TABLE IF NOT EXISTS kept (number INTEGER)")
                 connection.execute("INSERT INTO kept VALUES (1)")
                 assert connection.execute("SELECT COUNT(*) FROM kept").fetchone() == (times,)

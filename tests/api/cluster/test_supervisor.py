@@ -10,9 +10,11 @@ import msgspec
 import pytest
 
 from api.cluster.ending import end_programs
+from api.cluster.plan import PACELINE
 from api.cluster.processes import Process, birth_of, command_of, process_of
 from api.cluster.record import FILE, Part, Record, RecordBroken, read_record, write_record
 from api.cluster.supervisor import ClusterRunning, PreparationFailed
+from api.settings import VERSION, settings
 from tests.api.cluster.standins import Watched, calls, plan_of, until, watched
 
 
@@ -102,7 +104,7 @@ def test_leftovers_are_ended_and_nobody_else() -> None:
 
 
 def _record(*parts: Part) -> Record:
-    return Record(state="running", kafka="", store="", nodes=(), pid=os.getpid(), birth="another-boot:1", parts=parts)
+    return Record(state="running", kafka="", store=None, nodes=(), pid=os.getpid(), birth="another-boot:1", parts=parts)
 
 
 def test_after_a_restart_of_the_machine(tmp_path: Path) -> None:
@@ -135,8 +137,19 @@ def test_who_a_process_is() -> None:
     child.wait()
 
 
+def test_the_commands_of_a_cluster_are_those_of_paceline(tmp_path: Path) -> None:
+    """Workers and nodes run the same Paceline as their supervisor, wherever they are started."""
+    found = subprocess.run([*PACELINE, "--version"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert found.stdout == f"paceline {VERSION}\n"
+
+
 def test_the_record_is_what_others_read(tmp_path: Path) -> None:
     """Its file names the log, the store and the nodes under the names that settings read."""
+    record = msgspec.structs.replace(
+        _record(), kafka="127.0.0.1:1", store="postgresql://p:q@127.0.0.1:2/p", nodes=("n",)
+    )
+    write_record(tmp_path, record)
+    found = settings({"PACELINE_HOME": str(tmp_path)})
+    assert (found.kafka, found.store, found.nodes) == (record.kafka, record.store, record.nodes)
     write_record(tmp_path, _record())
-    found = msgspec.json.decode((tmp_path / FILE).read_bytes(), type=dict[str, object])
-    assert {"kafka", "store", "nodes"} <= set(found)
+    assert not settings({"PACELINE_HOME": str(tmp_path)}).scaled
