@@ -12,6 +12,7 @@ from services.errors import PacelineError
 
 VERSION = "0.1.0"
 PORT = 8642
+LOOPBACK, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - only where it is asked for
 BODY_MAX_BYTES = 1 * 2**20
 BATCH_MAX_BYTES = 5 * 2**20
 
@@ -32,8 +33,9 @@ class ClusterFileWrong(PacelineError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """How Paceline runs. It binds loopback: there is no sign-in yet.
+    """How Paceline runs. It binds loopback, since there is no sign-in yet.
 
+    :ivar host: address to listen on; another than loopback is for a container whose port is published on loopback.
     :ivar store: address of a Postgres database, None for the file in the data folder.
     :ivar kafka: addresses of brokers, `host:port` with commas between; with a `store` it makes the scaled-out home.
     :ivar topics: what the names of topics begin with, for several installations on the same brokers.
@@ -43,7 +45,7 @@ class Settings:
 
     home: Path
     port: int = PORT
-    host: str = "127.0.0.1"
+    host: str = LOOPBACK
     store: str | None = None
     kafka: str | None = None
     qdrant: str | None = None
@@ -59,13 +61,15 @@ class Settings:
 def settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings of an environment, and of the cluster that runs in the data folder.
 
-    They are PACELINE_HOME, PACELINE_PORT, PACELINE_STORE, PACELINE_KAFKA, PACELINE_TOPICS and
-    PACELINE_QDRANT. Raise `SettingWrong`
-    for a value that makes no sense.
+    They are PACELINE_HOME, PACELINE_PORT, PACELINE_HOST, PACELINE_STORE, PACELINE_KAFKA, PACELINE_TOPICS and
+    PACELINE_QDRANT. Raise `SettingWrong` for a value that makes no sense.
     """
     port = environment.get("PACELINE_PORT", str(PORT))
     if re.fullmatch("[0-9]{1,5}", port) is None or int(port) > 65_535:
         raise SettingWrong("PACELINE_PORT", port, "a number from 0 to 65535")
+    host = environment.get("PACELINE_HOST") or LOOPBACK
+    if host not in (LOOPBACK, EVERYWHERE):
+        raise SettingWrong("PACELINE_HOST", host, f"{LOOPBACK}, or {EVERYWHERE} inside a container")
     home = _home(environment)
     cluster = _cluster(home)
     store = _one(environment, "PACELINE_STORE", _STORE, "an address such as postgresql://user@host/paceline")
@@ -76,6 +80,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         home=home,
         port=int(port),
+        host=host,
         store=store or cluster.store,
         kafka=kafka or cluster.kafka,
         topics=_one(environment, "PACELINE_TOPICS", _NAME, "letters, digits, dots and dashes") or "paceline",

@@ -16,7 +16,7 @@ from rich.markup import escape
 
 from api.app import application
 from api.cli.output import progress_bar, say
-from api.settings import Settings, settings
+from api.settings import LOOPBACK, Settings, settings
 from api.wiring import House, open_house
 from services.errors import PacelineError
 
@@ -63,7 +63,7 @@ def serve(port: Port = None) -> None:
 def run(chosen: Settings, beside: Beside | None = None) -> None:
     """Serve until stopped, with something else running beside; raise `PortTaken` or `HomeBusy` when it cannot."""
     with closing(listen(chosen)) as listener:
-        url = f"http://{chosen.host}:{listener.getsockname()[1]}"
+        url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
         with progress_bar("Folding anew under changed rules") as progress:
             opened = open_house(chosen, progress=progress)
             house = opened.__enter__()

@@ -30,6 +30,8 @@ def test_a_store_and_brokers_are_the_scaled_out_home(tmp_path: Path) -> None:
     [
         ("port", "70000"),
         ("port", "eighty"),
+        ("host", "192.168.0.7"),
+        ("host", "example.com"),
         ("store", "mysql://db/paceline"),
         ("store", "paceline.db"),
         ("kafka", "kafka"),
@@ -43,6 +45,11 @@ def test_a_value_without_sense_is_named(tmp_path: Path, name: str, value: str) -
     """The setting that is wrong is named, with what it must be; brokers alone make no sense."""
     with pytest.raises(SettingWrong, match=f"PACELINE_{name.upper()}.*must be"):
         settings(_said(tmp_path, **{name: value}))
+
+
+def test_where_it_listens(tmp_path: Path) -> None:
+    """On loopback, and inside a container on every address of it."""
+    assert [settings(_said(tmp_path, host=host)).host for host in ("", "0.0.0.0")] == ["127.0.0.1", "0.0.0.0"]
 
 
 def test_a_password_is_not_repeated(tmp_path: Path) -> None:
