@@ -14,10 +14,12 @@ from api.cli.home import has_store, questions, writing
 from api.cli.output import NothingHere, console, print_table, progress_bar, say
 from api.secret import SECRET
 from api.settings import Settings, settings
+from api.upkeep import backup_made
 from services.errors import PacelineError
 from streams.embedded import backup as copies
 from streams.embedded.home import STORE
 from streams.embedded.lock import HomeLock, address
+from streams.embedded.writer import system_clock
 from streams.history import rules
 from streams.history import verify as checks
 from streams.ledger.accounting import accounting
@@ -151,6 +153,7 @@ def backup(
         raise NothingHere(str(chosen.home))
     with closing(open_reader(chosen.home / STORE)) as connection, progress_bar("Copying") as progress:
         events = copies.backup(connection, target, progress)
+    backup_made(chosen.home, system_clock())
     console().print(f"{events} events written to {target} and checked.")
 
 

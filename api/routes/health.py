@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 from api.asking import HouseHere
 from api.problems import problem
 from api.settings import VERSION
+from api.upkeep import backup_age_seconds, disk_free
 from api.wiring import House
 from streams.ledger.accounting import accounting, by_reason
 
@@ -61,6 +62,13 @@ def _values(house: House) -> Iterator[tuple[str, str, float]]:
     yield from house.engine.measures()
     gap = accounting(connection).gap
     yield "accounting_gap", "Deliveries unaccounted for; anything but 0 is a defect.", gap
+    home, now_us = house.settings.home, house.clock()
+    yield "disk_free_ratio", "Share of the disk of the data folder that is free.", disk_free(home)
+    yield (
+        "backup_age_seconds",
+        "Age of the newest backup; +Inf when none is known of.",
+        backup_age_seconds(home, now_us),
+    )
     yield "uptime_seconds", "Time since the start.", time.monotonic() - house.started
 
 

@@ -1,11 +1,13 @@
 """verify, replay, doctor, backup, restore and dead-letters: they find what is wrong, and mend it."""
 
+import math
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from api.upkeep import backup_age_seconds
 from streams.embedded.home import STORE
 from streams.store.tables import SCHEMA_VERSION
 from tests.api.cli.commands import Command, command
@@ -99,6 +101,17 @@ def test_a_backup_comes_back(command: Command, tmp_path: Path) -> None:
     assert won(command) == "17.00"
     assert (command.home / f"{STORE}.before-restore").read_bytes().startswith(b"no database")
     assert command("verify").code == 0
+
+
+def test_the_age_of_the_newest_backup_is_known(command: Command, tmp_path: Path) -> None:
+    """A backup is young when it was made; there is none before, nor after one that failed."""
+    command.store(*order("one", "2017-03-01"))
+    assert backup_age_seconds(command.home, 0) == math.inf
+    command("backup", str(tmp_path / "nowhere" / "copy.db"))
+    assert backup_age_seconds(command.home, 0) == math.inf
+    assert command("backup", str(tmp_path / "copy.db")).code == 0
+    made_us = int((command.home / "last-backup").read_text())
+    assert backup_age_seconds(command.home, made_us + 90_000_000) == 90
 
 
 def test_a_backup_overwrites_nothing(command: Command, tmp_path: Path) -> None:

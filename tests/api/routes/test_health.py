@@ -32,6 +32,8 @@ WANTED = {
     "paceline_writer_queue_events",
     "paceline_db_wal_bytes",
     "paceline_accounting_gap",
+    "paceline_disk_free_ratio",
+    "paceline_backup_age_seconds",
     "paceline_uptime_seconds",
 }
 SERIES_MAX = 2_000
