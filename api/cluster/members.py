@@ -11,7 +11,7 @@ from typing import Protocol
 
 from api.cluster.broker import Brokers
 from api.cluster.database import Database
-from api.cluster.ports import HOST
+from api.cluster.ports import HOST, is_free
 from api.cluster.processes import Process, process_of
 from api.cluster.record import Kind
 from services.errors import PacelineError
@@ -166,6 +166,9 @@ class ProgramMember:
         """Start it, if it does not run, away from the terminal: Ctrl-C there ends the parts in their order."""
         if self.pid is not None:
             return
+        if self.address and not is_free(port := int(self.address.rpartition(":")[2])):
+            # Whoever listens there would answer in its place.
+            raise MemberFailed(self.name, self.log, f"port {port} is taken.")
         self._since = time.monotonic()
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(  # noqa: S603

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -67,6 +68,14 @@ def test_a_part_that_does_not_start(tmp_path: Path) -> None:
     with watched(plan_of(tmp_path)) as found:
         assert "worker-1 did not start: This worker is broken. Its log is" in str(found.failure)
     assert not any(part.process.alive for record in found.records for part in record.parts)
+    assert read_record(tmp_path) is None
+
+
+def test_a_port_that_is_taken(tmp_path: Path) -> None:
+    """A node whose port something else has, which would answer in its place, is not taken to run."""
+    plan = plan_of(tmp_path)
+    with socket.create_server(("127.0.0.1", plan.port)), watched(plan) as found:
+        assert f"node-1 did not start: port {plan.port} is taken." in str(found.failure)
     assert read_record(tmp_path) is None
 
 
