@@ -208,8 +208,9 @@ def end(process: Process) -> None:
 
 def last_words(log: Path) -> str:
     """Return the last line of a log, as a sentence."""
-    lines = log.read_text(errors="replace").strip().splitlines()
-    return f"{lines[-1].rstrip('.')}." if lines else "it ended at once."
+    lines = (line.strip("│╭╮╰╯─ ") for line in reversed(log.read_text(errors="replace").splitlines()))
+    said = next((line for line in lines if line), "")
+    return f"{said.rstrip('.')}." if said else "it ended at once."
 
 
 def _answers(address: str) -> bool:

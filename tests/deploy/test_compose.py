@@ -151,6 +151,18 @@ def test_paceline_is_one_image(pyproject: Tree) -> None:
     assert {str(one["image"]) for one in ours.values()} == {f"paceline:{tree(pyproject['project'])['version']}"}
 
 
+def test_the_page_tells_of_every_part_and_setting() -> None:
+    """docs/deploying.md names each service, each volume and each setting, and no other."""
+    page = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
+    rows = [line.split("|") for line in page.splitlines() if line.startswith("| `")]
+    named = [re.findall(r"`([^`]+)`", row[1]) for row in rows]
+    assert {name for names in named for name in names if not name.startswith("PACELINE_")} == PARTS
+    known = set(re.findall(r"PACELINE_[A-Z]+", (ROOT / "api" / "settings.py").read_text(encoding="utf-8")))
+    assert {name for names in named for name in names if name.startswith("PACELINE_")} == known
+    kept = {name for row in rows if "PACELINE" not in row[1] for name in re.findall(r"`([^`]+)`", row[3])}
+    assert kept == set(tree(read_yaml("docker-compose.yml")["volumes"]))
+
+
 @pytest.fixture
 def pyproject() -> Tree:
     """Return pyproject.toml."""
