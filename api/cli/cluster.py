@@ -13,8 +13,9 @@ import typer
 from rich.markup import escape
 
 from api.cli.output import AsJson, print_json, print_table, say
+from api.cluster.parts import has_jars
 from api.cluster.record import FOLDER, Part, Record, read_record
-from api.settings import settings
+from api.settings import cache_folder, settings
 from services.errors import PacelineError
 
 UP = """Start Kafka, Postgres, workers and nodes on this machine, and watch over them.
@@ -150,7 +151,9 @@ def _say_part(part: Part) -> None:
     colours = {"running": "green", "starting": "cyan", "restarting": "yellow", "gone": "red"}
     colour = colours.get(part.state, "dim")
     times = f" (started again {part.restarts} times)" if part.restarts > 1 else ""
-    say(f"  [{colour}]{part.state:<10}[/{colour}] {part.name:<10} {escape(part.address)}{times}")
+    fetches = part.kind == "kafka" and part.state == "starting" and not has_jars(cache_folder())
+    note = "  [dim]fetching it, this once (45 MB)[/dim]" if fetches else ""
+    say(f"  [{colour}]{part.state:<10}[/{colour}] {part.name:<10} {escape(part.address)}{times}{note}")
 
 
 @app.command(help=STATUS)

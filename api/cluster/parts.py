@@ -37,13 +37,22 @@ def jars(cache: Path) -> Path:
 
     Processes that ask at the same time fetch once, and none sees a folder that is half full.
     """
-    folder = cache / f"kafka-{KAFKA}"
-    if not folder.exists():
+    folder = _folder(cache)
+    if not has_jars(cache):
         cache.mkdir(parents=True, exist_ok=True)
         with _alone(cache / "fetching.lock"):
             if not folder.exists():
                 _fetch(folder)
     return folder
+
+
+def has_jars(cache: Path) -> bool:
+    """Return whether the jars of Kafka are there already."""
+    return _folder(cache).exists()
+
+
+def _folder(cache: Path) -> Path:
+    return cache / f"kafka-{KAFKA}"
 
 
 def _fetch(folder: Path) -> None:
