@@ -8,7 +8,8 @@ from pathlib import Path
 
 from services.errors import PacelineError
 from streams.history.replay import Progress, silent
-from streams.store.sqlite import SqliteConnection
+from streams.store.sqlite import SqliteConnection, StoreNewer, schema_of
+from streams.store.tables import SCHEMA_VERSION
 
 PAGES = 256
 
@@ -27,14 +28,15 @@ class BackupBroken(PacelineError):
         super().__init__(f"{path} is no usable backup ({reason}). Nothing was changed.")
 
 
-def backup(source: SqliteConnection, target: Path, progress: Progress = silent) -> int:
+def backup(source: SqliteConnection, target: Path, progress: Progress = silent, *, replacing: bool = False) -> int:
     """Copy a store into a new file, readable by its owner alone, and return its number of events.
 
     The copy is the store as it is now, whatever is written in the meantime; `source` is a connection of its own.
 
-    Raise `BackupExists` rather than overwrite, and `BackupBroken` when the copy does not check out.
+    Raise `BackupExists` rather than overwrite, unless the copy is `replacing` an older one, and `BackupBroken` when
+    the copy does not check out.
     """
-    if target.exists():
+    if target.exists() and not replacing:
         raise BackupExists(target)
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
@@ -46,7 +48,7 @@ def backup(source: SqliteConnection, target: Path, progress: Progress = silent) 
             source.backup(copy, pages=PAGES, progress=lambda _, left, total: progress(total - left, total))
             copy.execute("PRAGMA journal_mode=DELETE")
         events = checked(part)
-        part.rename(target)
+        part.replace(target)
         _on_disk(target.absolute().parent)
     finally:
         part.unlink(missing_ok=True)
@@ -54,15 +56,21 @@ def backup(source: SqliteConnection, target: Path, progress: Progress = silent) 
 
 
 def checked(path: Path) -> int:
-    """Return the number of events of a store that was checked whole; raise `BackupBroken` when it is not."""
+    """Return the number of events of a store that was checked whole; raise `BackupBroken` when it is not.
+
+    Raise `StoreNewer` when a newer Paceline wrote it.
+    """
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as copy:
             (verdict,) = copy.execute("PRAGMA integrity_check").fetchone()
             (events,) = copy.execute("SELECT COUNT(*) FROM events").fetchone()
+            version = schema_of(copy)
     except sqlite3.Error as error:
         raise BackupBroken(path, str(error)) from None
     if verdict != "ok":
         raise BackupBroken(path, str(verdict))
+    if version > SCHEMA_VERSION:
+        raise StoreNewer(path, version)
     return int(events)
 
 

@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
+from streams.embedded.upgrade import upgrade
 from streams.history.replay import Progress, silent
 from streams.ledger.ledger import Ledger
 from streams.store.sqlite import open_writer
@@ -13,11 +14,12 @@ LOG_BYTES = 16 * 2**20
 
 
 class Home(Ledger):
-    """The ledger of the store in a folder, kept right across crashes."""
+    """The ledger of the store in a folder, kept right across crashes; an older store is upgraded first."""
 
     def __init__(self, folder: Path, *, now_us: int, progress: Progress = silent) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / STORE
+        upgrade(self.path, progress)
         super().__init__(open_writer(self.path), now_us=now_us, progress=progress)
 
     def checkpoint(self) -> None:

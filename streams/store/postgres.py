@@ -12,7 +12,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from services.errors import PacelineError
 from streams.store.connection import GIVEN, LISTED, Row, Rows, StoreFailed, Values
 from streams.store.statements import POSTGRES, statements
-from streams.store.tables import SCHEMA_VERSION, metadata
+from streams.store.tables import SCHEMA_VERSION, STAMPED, metadata, stamp
 
 # The numbers of advisory locks are shared by all who use a database; these are ours.
 TURN, MAKING = 7_226_001, 7_226_002
@@ -30,9 +30,13 @@ class StoreOther(PacelineError):
     """A database whose schema this Paceline does not work with."""
 
     def __init__(self, version: int) -> None:
+        self.version = version
+        if not version:
+            super().__init__("The database holds no store yet. `paceline schema upgrade` makes one.")
+            return
         super().__init__(
             f"The database has schema {version}, this Paceline knows {SCHEMA_VERSION}. "
-            + ("Upgrade Paceline." if version > SCHEMA_VERSION else "Run `paceline migrate` first.")
+            + ("Upgrade Paceline, then try again." if version > SCHEMA_VERSION else "Run `paceline schema upgrade`.")
         )
 
 
@@ -214,5 +218,5 @@ def definitions() -> Iterator[str]:
         yield str(CreateTable(table).compile(dialect=POSTGRES))
         for index in sorted(table.indexes, key=lambda item: item.name or ""):
             yield str(CreateIndex(index).compile(dialect=POSTGRES))
-    yield "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
-    yield f"INSERT INTO alembic_version VALUES ('{SCHEMA_VERSION:04}')"
+    yield STAMPED
+    yield stamp(SCHEMA_VERSION)

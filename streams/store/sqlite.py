@@ -13,7 +13,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from services.errors import PacelineError
 from streams.store.connection import GIVEN, LISTED, Row, Values
 from streams.store.statements import SQLITE, statements
-from streams.store.tables import SCHEMA_VERSION, metadata
+from streams.store.tables import SCHEMA_VERSION, STAMPED, metadata, stamp
 
 if TYPE_CHECKING:
     from sqlite3 import _Parameters
@@ -129,13 +129,31 @@ class StoreNewer(PacelineError):
         )
 
 
+class StoreOlder(PacelineError):
+    """A store of an older Paceline, which was not upgraded yet."""
+
+    def __init__(self, path: Path, version: int) -> None:
+        super().__init__(
+            f"{path} has schema {version}, this Paceline works with {SCHEMA_VERSION}. Run `paceline schema upgrade`; "
+            "it keeps a copy of the store as it is."
+        )
+
+
 def open_writer(path: Path, *, checked: bool = True) -> SqliteConnection:
     """Return the one writing connection of a store, made when it is new.
 
-    Commits return when the disk has the transaction (`synchronous=FULL`); this is checked, not hoped for. Raise
-    `StoreUnsafe` when the file system does not allow it and `StoreNewer` for a schema from the future.
+    Raise `StoreUnsafe` when the file system does not allow it, `StoreNewer` and `StoreOlder` for another schema.
     """
-    connection = connect(path)
+    connection = make_safe(connect(path), path, checked=checked)
+    _create(connection, path)
+    return connection
+
+
+def make_safe(connection: SqliteConnection, path: Path, *, checked: bool = True) -> SqliteConnection:
+    """Return a connection whose commits return when the disk has the transaction; raise `StoreUnsafe`.
+
+    This (`synchronous=FULL`) is checked, not hoped for.
+    """
     for pragma in (
         "page_size=4096",
         "journal_mode=WAL",
@@ -148,12 +166,11 @@ def open_writer(path: Path, *, checked: bool = True) -> SqliteConnection:
         connection.execute(f"PRAGMA {pragma}").fetchall()
     if checked:
         _check_safe(connection, path)
-    _create(connection, path)
     return connection
 
 
 def open_reader(path: Path) -> SqliteConnection:
-    """Return a connection that only reads, beside the writer; raise `StoreNewer` for a schema from the future."""
+    """Return a connection that only reads, beside the writer; raise `StoreNewer` or `StoreOlder` for another schema."""
     connection = connect(f"file:{path}?mode=ro", uri=True)
     try:
         connection.execute(f"PRAGMA cache_size=-{READ_CACHE_KIB}")
@@ -181,11 +198,19 @@ def _check_safe(connection: sqlite3.Connection, path: Path) -> None:
         raise StoreUnsafe(path, f"journal mode {mode}, synchronous {synchronous}")
 
 
-def _check_version(connection: sqlite3.Connection, path: Path) -> int:
+def schema_of(connection: sqlite3.Connection) -> int:
     """Return the version of a store's schema, 0 when it has none yet."""
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def _check_version(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the version of a store's schema, 0 when it has none yet; raise when it is another."""
+    version = schema_of(connection)
     if version > SCHEMA_VERSION:
         raise StoreNewer(path, version)
+    if 0 < version < SCHEMA_VERSION:
+        raise StoreOlder(path, version)
     return version
 
 
@@ -197,4 +222,6 @@ def _create(connection: SqliteConnection, path: Path) -> None:
             connection.execute(str(CreateTable(table).compile(dialect=SQLITE)))
             for index in sorted(table.indexes, key=lambda item: item.name or ""):
                 connection.execute(str(CreateIndex(index).compile(dialect=SQLITE)))
+        connection.execute(STAMPED)
+        connection.execute(stamp(SCHEMA_VERSION))
         connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")

@@ -1,0 +1,1 @@
+"""One file for each schema; a file that was released is not changed any more."""
