@@ -8,7 +8,9 @@ from pathlib import Path
 
 from services.errors import PacelineError
 from streams.history.replay import Progress, silent
-from streams.store.sqlite import SqliteConnection, StoreNewer, schema_of
+from streams.history.transfer import transfer
+from streams.store.connection import Connection
+from streams.store.sqlite import SqliteConnection, StoreNewer, open_scratch, schema_of
 from streams.store.tables import SCHEMA_VERSION
 
 PAGES = 256
@@ -49,6 +51,28 @@ def backup(source: SqliteConnection, target: Path, progress: Progress = silent, 
             copy.execute("PRAGMA journal_mode=DELETE")
         events = checked(part)
         part.replace(target)
+        _on_disk(target.absolute().parent)
+    finally:
+        part.unlink(missing_ok=True)
+    return events
+
+
+def carry_out(source: Connection, target: Path, progress: Progress = silent) -> int:
+    """Write a store of any kind, read within a snapshot, into a new file, and return its number of events.
+
+    The file appears when everything is in it, compared and on the disk. Raise `BackupExists` rather than overwrite.
+    """
+    if target.exists():
+        raise BackupExists(target)
+    part = target.with_name(target.name + ".part")
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_CREAT | os.O_WRONLY, 0o600))
+    try:
+        with closing(open_scratch(part)) as copy, copy.turn():
+            events = transfer(source, copy, progress)
+        checked(part)
+        _on_disk(part)
+        part.rename(target)
         _on_disk(target.absolute().parent)
     finally:
         part.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from streams.history.rules import Rules
 from streams.projection.projector import Projector
 from streams.store.archive import EventRow
 from streams.store.connection import Connection
-from streams.store.sqlite import connect, open_scratch
+from streams.store.sqlite import open_scratch
 
 # What is disposable, and in which order it is compared.
 DERIVED = {
@@ -90,9 +90,9 @@ def rebuild(connection: Connection, progress: Progress = silent) -> int:
     """Throw away everything derived in a store and put what a replay gives in its place, in one transaction."""
     with tempfile.TemporaryDirectory(prefix="paceline-replay-") as folder:
         path = Path(folder) / "replayed.db"
-        with closing(open_scratch(path)) as scratch:
+        # Nobody writes from the first event that is read until everything that follows from them is in its place.
+        with connection.turn(), closing(open_scratch(path)) as scratch:
             events = replay_all(connection, scratch, progress)
-        with closing(connect(path)) as scratch, connection.turn():
             for table in ("contributions", "journal", "cells", "gross", "roots"):
                 _take_over(scratch, connection, table)
     return events

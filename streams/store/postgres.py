@@ -54,6 +54,7 @@ class PostgresConnection:
         self._name = name
         self._raw: psycopg.Connection | None = None
         self._within = False
+        self._streams = 0
 
     def raw(self) -> psycopg.Connection:
         """Return the driver's connection, a new one when there is none."""
@@ -78,10 +79,12 @@ class PostgresConnection:
 
     def stream(self, sql: str, values: Values = (), /) -> Iterator[Row]:
         """Yield what a statement finds without holding all of it."""
-        with self.raw().cursor(name="paceline_stream") as cursor:
-            cursor.itersize = STREAM_ROWS
+        # Several may be open at a time, each under a name of its own.
+        self._streams += 1
+        with self.raw().cursor(name=f"paceline_stream_{self._streams}") as cursor:
             self._asked(lambda _: cursor.execute(_words(sql).encode(), values or None))
-            yield from cursor
+            while rows := self._asked(lambda _: cursor.fetchmany(STREAM_ROWS)):
+                yield from rows
 
     def put(self, name: str, rows: Sequence[Values], /) -> None:
         """Write rows by one of the statements, in their order."""

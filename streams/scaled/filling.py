@@ -1,0 +1,35 @@
+"""Filling: an empty database made the store that another one was, whole or not at all."""
+
+from contextlib import closing
+from urllib.parse import urlsplit
+
+from streams.history.replay import Progress, silent
+from streams.history.transfer import clear, transfer
+from streams.store.connection import Connection
+from streams.store.postgres import MAKING, PostgresConnection, StoreOther, definitions, schema_of
+from streams.store.tables import SCHEMA_VERSION
+
+
+def fill(address: str, source: Connection, progress: Progress = silent) -> int:
+    """Carry a store, read within a snapshot, into a database without events, and return how many these are.
+
+    It is one transaction: whoever looks sees the empty database until everything is there and compared, and what is
+    killed on the way leaves it empty. Raise `StoreNotEmpty`, `StoreOther` or `TransferDiffers`.
+    """
+    with closing(PostgresConnection(address, name="paceline-migrate")) as target, target.turn():
+        target.execute("SET LOCAL statement_timeout = 0")
+        target.execute("SELECT pg_advisory_xact_lock(?)", (MAKING,))
+        version = schema_of(target)
+        if not version:
+            for statement in definitions():
+                target.execute(statement)
+        elif version != SCHEMA_VERSION:
+            raise StoreOther(version)
+        clear(target, place(address))
+        return transfer(source, target, progress)
+
+
+def place(address: str) -> str:
+    """Return an address as it may be shown: without a password."""
+    parts = urlsplit(address)
+    return f"{parts.hostname or 'localhost'}{f':{parts.port}' if parts.port else ''}{parts.path}"
