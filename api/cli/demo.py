@@ -20,10 +20,11 @@ from api.wiring import House
 from services.days import to_time
 from services.errors import Rejected
 from services.events.decode import read
-from streams.embedded.home import STORE, Home
+from streams.embedded.home import STORE
 from streams.embedded.lock import address
 from streams.embedded.writer import system_clock
 from streams.ledger.jobs import Job
+from streams.ledger.ledger import Ledger
 from streams.projection.submission import Submission
 
 HELP = """Start with a sample company whose events flow live.
@@ -113,10 +114,10 @@ def _load(chosen: Settings, made: Sample) -> None:
             progress(min(start + CHUNK, len(made.history)), len(made.history))
 
 
-def _apply(home: Home, facts: list[Fact]) -> None:
+def _apply(ledger: Ledger, facts: list[Fact]) -> None:
     now_us = system_clock()
-    home.apply([Job(items=_read(facts, now_us))], now_us)
-    home.tidy()
+    ledger.apply([Job(items=_read(facts, now_us))], now_us)
+    ledger.tidy()
 
 
 def _read(facts: list[Fact], now_us: int) -> list[Submission]:

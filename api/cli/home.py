@@ -1,14 +1,16 @@
-"""The data folder as commands see it: read beside a running server, written through it or alone."""
+"""The store as commands see it: read beside a running server, written through it, alone, or in turns."""
 
 import sqlite3
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import msgspec
+from rich.markup import escape
 
-from api.cli.output import NothingHere, progress_bar
+from api.cli.output import NothingHere, progress_bar, say
 from api.door import BatchAnswer, ItemAnswer
 from api.problems import MEDIA_TYPE
 from api.settings import BATCH_MAX_BYTES, Settings
@@ -18,14 +20,18 @@ from services.events.decode import read
 from streams.answers.questions import Questions
 from streams.embedded.home import STORE, Home
 from streams.embedded.lock import HomeLock, address
+from streams.embedded.upgrade import upgrade
 from streams.embedded.writer import system_clock
 from streams.ledger.jobs import Job
+from streams.ledger.ledger import Ledger
 from streams.projection.submission import Outcome, Submission
 from streams.store.connection import StoreFailed
 from streams.store.sqlite import open_reader
+from streams.store.tables import SCHEMA_VERSION
 
 Submit = Callable[[Sequence[Mapping[str, object]]], Sequence[str]]
 TIMEOUT_SECONDS = 60
+FOLDING = "Folding anew under changed rules"
 # As many as the batch door takes at once.
 BATCH_EVENTS_MAX = 1_000
 
@@ -51,7 +57,15 @@ class _Said(msgspec.Struct):
 
 
 def has_store(settings: Settings) -> bool:
-    """Return whether the data folder has a store; one that was killed while it was made has no tables yet."""
+    """Return whether there is a store; one that was killed while it was made has no tables yet.
+
+    A database that was never written counts as none; raise `StoreOther` for one without tables.
+    """
+    if settings.store is not None:
+        from streams.store.postgres import open_postgres
+
+        with closing(open_postgres(settings.store)) as connection:
+            return connection.execute("SELECT 1 FROM rules LIMIT 1").fetchone() is not None
     path = settings.home / STORE
     if not path.exists():
         return False
@@ -61,33 +75,60 @@ def has_store(settings: Settings) -> bool:
 
 @contextmanager
 def questions(settings: Settings) -> Iterator[Questions]:
-    """Give the questions of the data folder; raise `NothingHere` when it is empty."""
+    """Give the questions of the store; raise `NothingHere` when the data folder is empty."""
     if not has_store(settings):
         raise NothingHere(str(settings.home))
     found = reading(settings)
     try:
-        (version,) = found.connection().execute("PRAGMA user_version").fetchone()
-        if not version:
-            raise NothingHere(str(settings.home))
         yield found
     finally:
         found.close()
 
 
 @contextmanager
-def writing(settings: Settings) -> Iterator[Home]:
-    """Give the home to write alone; raise `HomeBusy` when a server has it."""
-    lock = HomeLock(settings.home)
+def writing(settings: Settings) -> Iterator[Ledger]:
+    """Give the store to write: a database beside others, a file alone; raise `HomeBusy` when a server has that."""
+    if settings.store is not None:
+        with _taking_turns(settings.store) as ledger:
+            yield ledger
+        return
+    with locked(settings.home):
+        bring_up_to_date(settings.home / STORE)
+        with progress_bar(FOLDING) as progress:
+            home = Home(settings.home, now_us=system_clock(), progress=progress)
+        with closing(home):
+            yield home
+
+
+@contextmanager
+def _taking_turns(store: str) -> Iterator[Ledger]:
+    from streams.store.postgres import open_postgres
+
+    with closing(open_postgres(store, name="paceline-command")) as connection:
+        # What a person waits for may take long.
+        connection.execute("SET statement_timeout = 0")
+        with progress_bar(FOLDING) as progress:
+            ledger = Ledger(connection, now_us=system_clock(), progress=progress)
+        yield ledger
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[HomeLock]:
+    """Hold the lock of a data folder; raise `HomeBusy` when another process has it."""
+    lock = HomeLock(folder)
     try:
         lock.take()
-        with progress_bar("Folding anew under changed rules") as progress:
-            home = Home(settings.home, now_us=system_clock(), progress=progress)
-        try:
-            yield home
-        finally:
-            home.close()
+        yield lock
     finally:
         lock.release()
+
+
+def bring_up_to_date(path: Path) -> None:
+    """Upgrade the store in a file, whose folder is locked, and say so; one of this Paceline stays as it is."""
+    with progress_bar("Copying the store before its upgrade") as progress:
+        kept = upgrade(path, progress)
+    if kept:
+        say(f"The store was upgraded to schema {SCHEMA_VERSION}. What it was before is kept in {escape(str(kept))}.")
 
 
 @contextmanager
@@ -101,7 +142,7 @@ def submitting(settings: Settings) -> Iterator[Submit]:
         yield lambda events: _alone(home, events)
 
 
-def _alone(home: Home, events: Sequence[Mapping[str, object]]) -> list[str]:
+def _alone(ledger: Ledger, events: Sequence[Mapping[str, object]]) -> list[str]:
     """Apply events in one transaction and say what became of each."""
     now_us = system_clock()
     good: list[Submission] = []
@@ -116,10 +157,10 @@ def _alone(home: Home, events: Sequence[Mapping[str, object]]) -> list[str]:
             source = str(event.get("source", "unknown"))
             refused[source] = refused.get(source, 0) + 1
     try:
-        (outcomes,) = home.apply([Job(items=good, rejected=refused)], now_us)
+        (outcomes,) = ledger.apply([Job(items=good, rejected=refused)], now_us)
     except sqlite3.Error as error:
         raise StoreFailed(str(error)) from None
-    home.tidy()
+    ledger.tidy()
     left = iter(outcomes)
     return [word or _word(next(left)) for word in words]
 

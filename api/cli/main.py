@@ -9,10 +9,29 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from api.cli import board, cluster, deadletters, deal, demo, imports, maintain, serve, topics, why
+from api.cli import (
+    board,
+    cluster,
+    copies,
+    deadletters,
+    deal,
+    demo,
+    doctor,
+    imports,
+    maintain,
+    migrate,
+    schema,
+    serve,
+    topics,
+    why,
+)
 from api.settings import VERSION, settings
 from services.errors import PacelineError
 from streams.embedded.home import STORE
+from streams.store.connection import StoreFailed
+
+# What the extra of that name brings.
+SCALED = ("psycopg", "aiokafka", "faust", "qdrant_client")
 
 app = typer.Typer(
     name="paceline",
@@ -48,9 +67,11 @@ app.command(help=why.HELP)(why.why)
 app.command(help=deal.HELP)(deal.deal)
 app.command(help=maintain.VERIFY)(maintain.verify)
 app.command(help=maintain.REPLAY)(maintain.replay)
-app.command(help=maintain.DOCTOR)(maintain.doctor)
-app.command(help=maintain.BACKUP)(maintain.backup)
-app.command(help=maintain.RESTORE)(maintain.restore)
+app.command(help=doctor.DOCTOR)(doctor.doctor)
+app.command(help=copies.BACKUP)(copies.backup)
+app.command(help=copies.RESTORE)(copies.restore)
+app.command(help=migrate.MIGRATE)(migrate.migrate)
+app.add_typer(schema.app, name="schema")
 app.add_typer(deadletters.app, name="dead-letters")
 app.add_typer(topics.app, name="topics")
 app.add_typer(cluster.app, name="cluster")
@@ -67,8 +88,14 @@ def main() -> None:
         # Whoever read the output has enough; what is left of it must not fail again at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except StoreFailed as error:
+        _fail(_failed(error))
     except PacelineError as error:
         _fail(str(error))
+    except ModuleNotFoundError as error:
+        if error.name not in SCALED:
+            raise
+        _fail(f"{error.name} is not installed, which PACELINE_STORE needs: pip install 'paceline[scaled]'")
     except sqlite3.Error as error:
         _fail(
             f"The store {settings().home / STORE} cannot be used: {error}. `paceline doctor` looks for what is wrong; "
@@ -79,6 +106,14 @@ def main() -> None:
             f"{error.filename or 'The system'}: {error.strerror or error}. The data folder is {settings().home}; "
             "PACELINE_HOME names another one."
         )
+
+
+def _failed(error: StoreFailed) -> str:
+    """Return what a person can do about a store that cannot be read or written."""
+    if settings().store is None:
+        return str(error)
+    hint = "Is it running, and does PACELINE_STORE name it?" if error.passing else "`paceline doctor` looks at it."
+    return f"The database did not do what it was asked: {error.reason}. Nothing was changed. {hint}"
 
 
 def _fail(message: str) -> NoReturn:

@@ -15,10 +15,12 @@ import uvicorn
 from rich.markup import escape
 
 from api.app import application
+from api.cli.home import FOLDING, bring_up_to_date, locked
 from api.cli.output import progress_bar, say
 from api.settings import LOOPBACK, Settings, settings
 from api.wiring import House, open_house
 from services.errors import PacelineError
+from streams.embedded.home import STORE
 
 HELP = """Start the server; it answers on this machine alone.
 
@@ -64,7 +66,10 @@ def run(chosen: Settings, beside: Beside | None = None) -> None:
     """Serve until stopped, with something else running beside; raise `PortTaken` or `HomeBusy` when it cannot."""
     with closing(listen(chosen)) as listener:
         url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
-        with progress_bar("Folding anew under changed rules") as progress:
+        if not chosen.scaled:
+            with locked(chosen.home):
+                bring_up_to_date(chosen.home / STORE)
+        with progress_bar(FOLDING) as progress:
             opened = open_house(chosen, progress=progress)
             house = opened.__enter__()
         try:

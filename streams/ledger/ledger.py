@@ -159,6 +159,9 @@ class Ledger:
         with self.connection.turn():
             self.connection.put("facts", [("probed_at", str(now_us))])
 
+    def tidy(self) -> None:
+        """Tidy up after much was written; a database does so by itself."""
+
     def close(self) -> None:
         """Close the store."""
         self.connection.close()

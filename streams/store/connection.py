@@ -24,6 +24,7 @@ class StoreFailed(PacelineError):
 
     def __init__(self, reason: str, *, passing: bool = False) -> None:
         self.passing = passing
+        self.reason = reason
         super().__init__(f"The store could not be written ({reason}). Nothing was stored; try again.")
 
 
