@@ -1,1 +1,1 @@
-"""Likeness: embedding, indexing and ranking; its first parts come with semantic search."""
+"""Likeness: reading texts as vectors, indexing and ranking them."""

@@ -1,0 +1,1 @@
+"""Text as search reads it, whatever the model."""
