@@ -1,0 +1,64 @@
+"""The choice: which models a data folder reads with; a file in its folder of models."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from search.models.catalogue import CATALOGUE, CHINESE, ENGLISH
+from search.models.failures import ModelBroken, ModelUnknown
+from search.models.model import Model, models_in, read_model
+
+CHOICE = "choice.json"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """Models by name: one for each language, joined by a bridge, or one for any text; then `chinese` is empty."""
+
+    english: str = ENGLISH
+    chinese: str = CHINESE
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all its models."""
+        return (self.english, self.chinese) if self.chinese else (self.english,)
+
+
+def chosen(folder: Path) -> Choice:
+    """Return the choice of a folder of models, the default pair where nothing was chosen."""
+    path = folder / CHOICE
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Choice)
+    except FileNotFoundError:
+        return Choice()
+    except msgspec.MsgspecError as error:
+        raise ModelBroken(CHOICE, str(error)) from None
+
+
+def with_model(choice: Choice, model: Model) -> Choice:
+    """Return a choice after a model took the place of the one of its language, or of both."""
+    if model.language == "any":
+        return Choice(english=model.name, chinese="")
+    if model.language == "zh":
+        english = choice.english if choice.chinese else ENGLISH
+        return Choice(english=english, chinese=model.name)
+    return Choice(english=model.name, chinese=choice.chinese or CHINESE)
+
+
+def choose(folder: Path, choice: Choice) -> None:
+    """Write the choice of a folder, at once or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = folder / f".{CHOICE}"
+    unfinished.write_bytes(msgspec.json.encode(choice) + b"\n")
+    unfinished.replace(folder / CHOICE)
+
+
+def known(folder: Path, name: str) -> Model:
+    """Return a model of the folder or of the catalogue by its name; raise `ModelUnknown`."""
+    here = {model.name for model in models_in(folder)}
+    if name in here:
+        return read_model(folder, name)
+    if name in CATALOGUE:
+        return CATALOGUE[name].model
+    raise ModelUnknown(name, sorted(here | set(CATALOGUE)))

@@ -1,0 +1,61 @@
+"""What can go wrong with models, each saying what to do."""
+
+from collections.abc import Sequence
+
+from services.errors import PacelineError
+
+FETCH = "`paceline models fetch`"
+
+
+class ModelMissing(PacelineError):
+    """Models that are not on this machine."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        one = len(names) == 1
+        which = f"model {names[0]}, which is" if one else f"models {', '.join(names)}, which are"
+        super().__init__(f"Reading by meaning needs the {which} not on this machine: run {FETCH}.")
+
+
+class ModelUnknown(PacelineError):
+    """A name that is no model's."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"There is no model “{name}”. There are: {', '.join(known)}. Any other sentence-transformers model becomes "
+            "one with `paceline models export ID-OR-FOLDER`."
+        )
+
+
+class ModelBroken(PacelineError):
+    """A model whose files are not what they should be."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"The model {name} cannot be used: {reason}. Run {FETCH} {name} --again, or export it anew.")
+
+
+class FetchFailed(PacelineError):
+    """A model that did not come."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            f"The model {name} could not be fetched: {reason}. What had come before is kept; run {FETCH} again. A "
+            "machine without a network takes the file from a folder: --from FOLDER."
+        )
+
+
+class BridgeMissing(PacelineError):
+    """Two models that no bridge joins."""
+
+    def __init__(self, english: str, chinese: str) -> None:
+        super().__init__(
+            f"No bridge joins {english} and {chinese}. Train one from pairs of translations with `paceline models "
+            "bridge PAIRS…`, or go back to the models that come with one: `paceline models use all-minilm-l6-v2`."
+        )
+
+
+class BridgeBroken(PacelineError):
+    """A file that should hold a bridge and does not."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(f"{file} is no bridge: {reason}. Remove it, or train it again with `paceline models bridge`.")
