@@ -1,5 +1,6 @@
 """The embedder: texts of either language as vectors of one space, each read by the model of its script.
 
+In a Chinese text with words in Latin letters the Chinese model reads all of it and the English one those words.
 Loading is lazy: making an embedder only looks whether everything is there, the first text loads what it needs.
 """
 
@@ -11,24 +12,34 @@ from typing import TYPE_CHECKING
 from search.models.choice import Choice, chosen
 from search.models.failures import ModelMissing
 from search.models.model import Model, read_model
-from search.text.script import chinese_share, simplify
+from search.text.script import chinese_share, simplify, without_chinese
 
 if TYPE_CHECKING:
     from search.models.bridge import Bridge
     from search.models.onnx import Reader
     from search.models.vectors import Vectors
 
-CHINESE_FROM, ENGLISH_BELOW = 0.10, 0.90
+# Below this share of Chinese the English model reads the whole text, and nobody else does.
+CHINESE_FROM = 0.10
+# How much a word in Latin letters counts in a text that both models read, a Chinese character being 1. Measured on
+# paragraphs of documentation with English terms: 2 finds 5 to 14 in 100 more translations than Chinese alone.
+WORD_WEIGHT = 2.0
 # Changes whenever the same models would give other vectors: routing, joining, what is done to a text before it is read.
 RULES = 1
 
 
 def languages_of(text: str) -> tuple[str, ...]:
     """Return the languages that a text is read in, "en" or "zh" or both; without letters it is English."""
+    english, chinese = weights_of(text)
+    return tuple(language for language, weight in (("en", english), ("zh", chinese)) if weight)
+
+
+def weights_of(text: str) -> tuple[float, float]:
+    """Return how much the English reading of a text counts, and how much the Chinese one."""
     share = chinese_share(text)
     if share < CHINESE_FROM:
-        return ("en",)
-    return ("en", "zh") if share < ENGLISH_BELOW else ("zh",)
+        return 1.0, 0.0
+    return WORD_WEIGHT * (1 - share), share
 
 
 class Embedder:
@@ -67,15 +78,16 @@ class Embedder:
         if not self._bridge:
             return self._reader(0).read([simplify(text) for text in texts], query=query)
         found = np.zeros((len(texts), self.width), dtype=np.float32)
-        languages = [languages_of(text) for text in texts]
-        english = [row for row, of in enumerate(languages) if "en" in of]
-        chinese = [row for row, of in enumerate(languages) if "zh" in of]
+        weights = np.array([weights_of(text) for text in texts], dtype=np.float32).reshape(len(texts), 2)
+        english, chinese = (np.flatnonzero(column).tolist() for column in weights.T)
         if english:
-            rows = self._reader(0).read([texts[row] for row in english], query=query)
-            found[english] += self._bridge.from_english(rows)
+            read = [without_chinese(texts[row]) if weights[row, 1] else texts[row] for row in english]
+            rows = self._bridge.from_english(self._reader(0).read(read, query=query))
+            found[english] += weights[english, :1] * rows
         if chinese:
-            rows = self._reader(1).read([simplify(texts[row]) for row in chinese], query=query)
-            found[chinese] += self._bridge.from_chinese(rows)
+            read = [simplify(texts[row]) for row in chinese]
+            rows = self._bridge.from_chinese(self._reader(1).read(read, query=query))
+            found[chinese] += weights[chinese, 1:] * rows
         return _unit(found)
 
     def _reader(self, place: int) -> "Reader":

@@ -6,6 +6,7 @@ from typing import Protocol
 
 # Unified ideographs with their extensions A to H and the compatibility forms; no kana, no punctuation.
 IDEOGRAPHS = "㐀-䶿一-鿿豈-﫿\U00020000-\U000323af"
+_CHINESE_RUN = re.compile(f"[{IDEOGRAPHS}\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”‘’…—]+")
 _IDEOGRAPH = re.compile(f"[{IDEOGRAPHS}]")
 _LATIN_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ]+(?:['’-][A-Za-zÀ-ÖØ-öø-ɏ]+)*")
 # At least one in fifty characters must be written in the Traditional way alone: names and quotations are not enough.
@@ -30,6 +31,11 @@ def chinese_share(text: str) -> float:
     if not characters:
         return 0.0
     return characters / (characters + len(_LATIN_WORD.findall(text)))
+
+
+def without_chinese(text: str) -> str:
+    """Return what is left of a text without its Chinese characters and their punctuation; words stay apart."""
+    return " ".join(_CHINESE_RUN.sub(" ", text).split())
 
 
 def simplify(text: str) -> str:

@@ -76,6 +76,7 @@ def test_capitals_do_not_change_chinese(embedder: Embedder) -> None:
         (CHINESE[0], ("zh",)),
         (TRADITIONAL, ("zh",)),
         (MIXED, ("en", "zh")),
+        ("客户在试用期间要求打开 SSO 并且希望我们在安全审查之前给出正式的答复", ("en", "zh")),
         ("The customer 王 signed the order on Monday for all of us here", ("en",)),
     ],
 )

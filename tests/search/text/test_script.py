@@ -2,7 +2,7 @@
 
 import pytest
 
-from search.text.script import chinese_share, has_chinese, is_traditional, simplify
+from search.text.script import chinese_share, has_chinese, is_traditional, simplify, without_chinese
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,12 @@ def test_traditional_is_read_as_simplified() -> None:
     assert simplify("客戶覺得 CRM 的價格太高，deal-42。") == "客户觉得 CRM 的价格太高，deal-42。"
     assert simplify("客户觉得价格太高") == "客户觉得价格太高"
     assert simplify("Nothing Chinese: naïve café") == "Nothing Chinese: naïve café"
+
+
+def test_words_are_left_of_a_text_without_chinese() -> None:
+    """Latin words, digits and identifiers stay, apart from each other; Chinese and its punctuation go."""
+    assert without_chinese("客户问 SSO、SAML（2.0）能不能在trial期间打开，deal-42。") == "SSO SAML 2.0 trial deal-42"
+    assert without_chinese("客户觉得价格太高。") == ""
 
 
 @pytest.mark.parametrize(
