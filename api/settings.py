@@ -40,6 +40,7 @@ class Settings:
     :ivar kafka: addresses of brokers, `host:port` with commas between; with a `store` it makes the scaled-out home.
     :ivar topics: what the names of topics begin with, for several installations on the same brokers.
     :ivar qdrant: address of a Qdrant server, None for the engine in process.
+    :ivar models: folder of embedding models, None for the one inside the data folder.
     :ivar nodes: addresses of the API nodes of the cluster that runs in the data folder.
     """
 
@@ -50,7 +51,13 @@ class Settings:
     kafka: str | None = None
     qdrant: str | None = None
     topics: str = "paceline"
+    models: Path | None = None
     nodes: tuple[str, ...] = ()
+
+    @property
+    def models_folder(self) -> Path:
+        """Return where embedding models lie; several homes may share one folder."""
+        return self.models or self.home / "models"
 
     @property
     def scaled(self) -> bool:
@@ -61,8 +68,8 @@ class Settings:
 def settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings of an environment, and of the cluster that runs in the data folder.
 
-    They are PACELINE_HOME, PACELINE_PORT, PACELINE_HOST, PACELINE_STORE, PACELINE_KAFKA, PACELINE_TOPICS and
-    PACELINE_QDRANT. Raise `SettingWrong` for a value that makes no sense.
+    They are PACELINE_HOME, PACELINE_PORT, PACELINE_HOST, PACELINE_STORE, PACELINE_KAFKA, PACELINE_TOPICS,
+    PACELINE_QDRANT and PACELINE_MODELS. Raise `SettingWrong` for a value that makes no sense.
     """
     port = environment.get("PACELINE_PORT", str(PORT))
     if re.fullmatch("[0-9]{1,5}", port) is None or int(port) > 65_535:
@@ -75,6 +82,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
     store = _one(environment, "PACELINE_STORE", _STORE, "an address such as postgresql://user@host/paceline")
     kafka = _one(environment, "PACELINE_KAFKA", _BROKERS, "brokers such as kafka-1:9092,kafka-2:9092")
     qdrant = _one(environment, "PACELINE_QDRANT", _WEB, "an address such as http://qdrant:6333")
+    models = environment.get("PACELINE_MODELS")
     if kafka and not (store or cluster.store):
         raise SettingWrong("PACELINE_KAFKA", kafka, "set together with PACELINE_STORE")
     return Settings(
@@ -85,6 +93,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         kafka=kafka or cluster.kafka,
         topics=_one(environment, "PACELINE_TOPICS", _NAME, "letters, digits, dots and dashes") or "paceline",
         qdrant=qdrant or cluster.qdrant,
+        models=Path(models).expanduser() if models else None,
         nodes=cluster.nodes,
     )
 

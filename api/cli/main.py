@@ -20,6 +20,7 @@ from api.cli import (
     imports,
     maintain,
     migrate,
+    models,
     schema,
     serve,
     topics,
@@ -75,6 +76,7 @@ app.add_typer(schema.app, name="schema")
 app.add_typer(deadletters.app, name="dead-letters")
 app.add_typer(topics.app, name="topics")
 app.add_typer(cluster.app, name="cluster")
+app.add_typer(models.app, name="models")
 
 
 def main() -> None:

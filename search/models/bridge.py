@@ -6,19 +6,18 @@ turned by one linear map. So a question finds what answers it in either language
 
 import hashlib
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
 
+from search.models.choice import FOLDER
 from search.models.failures import BridgeBroken, BridgeMissing
 from search.models.model import Model
 from search.models.vectors import Vectors, unit
 
 SHIPPED = Path(__file__).with_name("data")
-FOLDER = "bridges"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -80,12 +79,8 @@ def find(folder: Path, english: Model, chinese: Model) -> Bridge:
 
     Raise `BridgeMissing` when there is none for these very weights.
     """
-    for path in _candidates((folder / FOLDER, SHIPPED)):
+    for path in (*sorted((folder / FOLDER).glob("*.npz")), *sorted(SHIPPED.glob("bridge*.npz"))):
         bridge = load(path)
         if (bridge.english, bridge.chinese) == (english.identity, chinese.identity):
             return bridge
     raise BridgeMissing(english.name, chinese.name)
-
-
-def _candidates(folders: Sequence[Path]) -> list[Path]:
-    return [path for folder in folders for path in sorted(folder.glob("*.npz"))]

@@ -1,15 +1,19 @@
 """The choice: which models a data folder reads with; a file in its folder of models."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from search.models.catalogue import CATALOGUE, CHINESE, ENGLISH
-from search.models.failures import ModelBroken, ModelUnknown
+from search.models.failures import ModelBroken, ModelUnknown, NameTaken
 from search.models.model import Model, models_in, read_model
 
 CHOICE = "choice.json"
+# Where bridges lie in a folder of models; no model may be called so.
+FOLDER = "bridges"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,3 +66,10 @@ def known(folder: Path, name: str) -> Model:
     if name in CATALOGUE:
         return CATALOGUE[name].model
     raise ModelUnknown(name, sorted(here | set(CATALOGUE)))
+
+
+def free_name(name: str) -> str:
+    """Return a name that a model of one's own may have; raise `NameTaken` for one of the catalogue, or for no name."""
+    if name in CATALOGUE or name == FOLDER or _NAME.fullmatch(name) is None:
+        raise NameTaken(name)
+    return name

@@ -59,3 +59,46 @@ class BridgeBroken(PacelineError):
 
     def __init__(self, file: str, reason: str) -> None:
         super().__init__(f"{file} is no bridge: {reason}. Remove it, or train it again with `paceline models bridge`.")
+
+
+class PairsTooFew(PacelineError):
+    """Less than a bridge can be trained on."""
+
+    def __init__(self, pairs: int, least: int) -> None:
+        super().__init__(f"A bridge needs {least} pairs of translations at least; there are {pairs}.")
+
+
+class ExtraMissing(PacelineError):
+    """Work that needs sentence-transformers, which is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This needs sentence-transformers, which is large and not installed by default: "
+            "pip install 'paceline[models]'."
+        )
+
+
+class ModelUnsupported(PacelineError):
+    """A sentence-transformers model that cannot become an ONNX model of Paceline."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(f"{source} cannot be used: {reason}.")
+
+
+class JudgementsTooFew(PacelineError):
+    """Less than a model can be tuned on."""
+
+    def __init__(self, questions: int, least: int) -> None:
+        super().__init__(
+            f"Tuning needs {least} questions with documents that answer them at least; there are {questions}."
+        )
+
+
+class NameTaken(PacelineError):
+    """A name that a model of one's own cannot have."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"“{name}” cannot be the name of your model: use letters, digits, dots and dashes, and no name of the "
+            "catalogue."
+        )

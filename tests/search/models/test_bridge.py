@@ -7,6 +7,7 @@ import pytest
 
 from search.models import bridge, training
 from search.models.catalogue import CATALOGUE, CHINESE, ENGLISH
+from search.models.choice import FOLDER
 from search.models.failures import BridgeBroken, BridgeMissing
 from search.models.training import Training, found_first, train
 from search.models.vectors import Vectors, unit
@@ -87,7 +88,7 @@ def test_a_bridge_is_kept_as_it_is(tmp_path: Path) -> None:
     """Saved and loaded, a bridge is the same, and is found by the models that it joins before any that came along."""
     english, chinese, _ = pairs(noise=0.2)
     made = train(english, chinese, MODELS, training=Training(passes=1))
-    made.save(tmp_path / bridge.FOLDER / "own.npz")
+    made.save(tmp_path / FOLDER / "own.npz")
     assert bridge.find(tmp_path, *MODELS).identity == made.identity
 
 
