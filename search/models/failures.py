@@ -102,3 +102,10 @@ class NameTaken(PacelineError):
             f"“{name}” cannot be the name of your model: use letters, digits, dots and dashes, and no name of the "
             "catalogue."
         )
+
+
+class EncoderBusy(PacelineError):
+    """More texts than can wait to be read."""
+
+    def __init__(self, what: str, most: int) -> None:
+        super().__init__(f"{most} {what} wait to be read already. Ask again in a moment.")
