@@ -2,7 +2,9 @@
 
 import argparse
 
-from benchmarks import growth, importing, latency, log, peers, replaying, starting
+from api.settings import settings
+from benchmarks import encoding, growth, importing, latency, log, peers, replaying, starting
+from benchmarks.encoding import HUB
 from benchmarks.figures import show
 
 
@@ -19,6 +21,8 @@ def main() -> None:
     show("Beside other engines", peers.measure(40_000 if small else 400_000))
     show("Log on Kafka", log.measure(20_000 if small else 300_000))
     show("Import", importing.measure(5_000 if small else 100_000))
+    sizes = (64, 200) if small else (400, 1_000)
+    show("Encoding", encoding.measure(settings().models_folder, documents=sizes[0], questions=sizes[1], source=HUB))
     show("Start and page", starting.measure(24))
 
 
