@@ -52,10 +52,12 @@ class Shelf:
     accounts: OrderedDict[str, dict[str, Contribution]] = field(default_factory=OrderedDict)
     told: dict[str, list[tuple[str, bytes]]] = field(default_factory=dict)
     next_no: int = 0
+    first_no: int = 0
 
     def begin(self, events: Sequence[Event]) -> None:
         """Load what a batch will read: its roots and the accounts that its wins tell, with one query each."""
         self.batch, self.arrived, self.told = {}, {}, {}
+        self.first_no = self.next_no
         self._load_missing({event.subject for event in events})
         accounts = self._told(events)
         self._load_missing({f"account/{account}" for account in accounts})
@@ -128,9 +130,13 @@ class Shelf:
         found = self.numbered(subject)
         if found is None:
             return ()
-        rows = self.connection.execute(f"SELECT {_EVENT_COLUMNS} FROM events WHERE root_no = ?", (found.no,))
-        stored = [from_row(EventRow(*row), subject) for row in rows]
+        # A number given in this batch may stand for another root in the store, if another has written meanwhile.
+        stored = self._stored(found.no, subject) if found.no < self.first_no else ()
         return [*stored, *self.arrived.get(subject, ())]
+
+    def _stored(self, no: int, subject: str) -> list[Event]:
+        rows = self.connection.execute(f"SELECT {_EVENT_COLUMNS} FROM events WHERE root_no = ?", (no,))
+        return [from_row(EventRow(*row), subject) for row in rows]
 
     def contributions(self, account: str) -> Mapping[str, Contribution]:
         """Return what other roots told an account id, by their subjects."""
