@@ -68,6 +68,10 @@ class Connection(Protocol):
         """Run the body in the one writing transaction that is open at a time; rolled back when it raises."""
         ...
 
+    def unhurried(self) -> None:
+        """Let the open transaction last as long as it needs."""
+        ...
+
     def snapshot(self) -> AbstractContextManager[None]:
         """Run the body on one unchanging picture of the store."""
         ...

@@ -19,9 +19,17 @@ TURN, MAKING = 7_226_001, 7_226_002
 CHANGED = "paceline_changed"
 STREAM_ROWS = 2_000
 STATEMENT_MAX_MS = 600_000
+_IDLE_LIMIT = ("idle_in_transaction_session_timeout",)
 _GIVEN = (
     "(SELECT one ->> 0 AS a, CAST(one ->> 1 AS bigint) AS b, CAST(one ->> 2 AS bigint) AS c "
     "FROM json_array_elements(CAST(%s AS json)) AS one)"
+)
+# The database is away, has lost the connection or broken off the transaction, or may only be read now.
+_PASSING = (
+    psycopg.OperationalError,
+    psycopg.errors.ReadOnlySqlTransaction,
+    psycopg.errors.IdleInTransactionSessionTimeout,
+    psycopg.errors.TransactionTimeout,
 )
 Answered = TypeVar("Answered")
 
@@ -49,9 +57,15 @@ class PostgresConnection:
 
     alone = False
 
-    def __init__(self, address: str, *, name: str = "paceline") -> None:
+    def __init__(self, address: str, *, name: str = "paceline", hold_max_seconds: int = 0) -> None:
+        """Connect when it is first needed.
+
+        After `hold_max_seconds` the server takes the turn away from a process that was stopped while it had it; 0
+        lets it have it for ever.
+        """
         self._address = address
         self._name = name
+        self._hold_max_seconds = hold_max_seconds
         self._raw: psycopg.Connection | None = None
         self._within = False
         self._streams = 0
@@ -62,7 +76,7 @@ class PostgresConnection:
             if self._within:
                 # What was begun on the connection that is gone must not go on outside of its transaction.
                 raise StoreFailed("the connection was lost", passing=True)
-            self._raw = _connect(self._address, self._name)
+            self._raw = _connect(self._address, self._name, self._hold_max_seconds)
         return self._raw
 
     def execute(self, sql: str, values: Values = (), /) -> Rows:
@@ -74,8 +88,7 @@ class PostgresConnection:
         try:
             return ask(self.raw())
         except psycopg.Error as error:
-            passing = isinstance(error, psycopg.OperationalError | psycopg.errors.ReadOnlySqlTransaction)
-            raise StoreFailed(_reason(error), passing=passing) from error
+            raise StoreFailed(_reason(error), passing=isinstance(error, _PASSING)) from error
 
     def stream(self, sql: str, values: Values = (), /) -> Iterator[Row]:
         """Yield what a statement finds without holding all of it."""
@@ -107,6 +120,11 @@ class PostgresConnection:
             self.execute("SELECT pg_advisory_xact_lock(?)", (TURN,))
             yield
             self.execute(f"NOTIFY {CHANGED}")
+
+    def unhurried(self) -> None:
+        """Let the open transaction last as long as it needs."""
+        for name in _limits(self.raw().info.server_version):
+            self.execute(f"SET LOCAL {name} = 0")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -164,12 +182,20 @@ class _WholeNumber(Loader):
         return int(bytes(data))
 
 
-def _connect(address: str, name: str) -> psycopg.Connection:
+def _limits(server_version: int) -> tuple[str, ...]:
+    """Return the settings by which a server ends what lasts too long; the second is there since PostgreSQL 17."""
+    return _IDLE_LIMIT if server_version < 170_000 else (*_IDLE_LIMIT, "transaction_timeout")
+
+
+def _connect(address: str, name: str, hold_max_seconds: int) -> psycopg.Connection:
     options = f"-c statement_timeout={STATEMENT_MAX_MS} -c timezone=UTC -c synchronous_commit=on"
     raw = psycopg.connect(
         address, autocommit=True, connect_timeout=10, application_name=name, options=options, keepalives_idle=10
     )
     raw.adapters.register_loader("numeric", _WholeNumber)
+    if hold_max_seconds:
+        for limit in _limits(raw.info.server_version):
+            raw.execute(f"SET {limit} = '{hold_max_seconds}s'".encode())
     return raw
 
 
@@ -185,14 +211,19 @@ def _copy(raw: psycopg.Connection, table: str, rows: Iterable[Values]) -> None:
             copy.write_row(row)
 
 
-def open_postgres(address: str, *, name: str = "paceline") -> PostgresConnection:
+def open_postgres(address: str, *, name: str = "paceline", hold_max_seconds: int = 0) -> PostgresConnection:
     """Return a connection to a store that is ready; raise `StoreOther` when its schema is another."""
-    connection = PostgresConnection(address, name=name)
+    connection = PostgresConnection(address, name=name, hold_max_seconds=hold_max_seconds)
     version = schema_of(connection)
     if version != SCHEMA_VERSION:
         connection.close()
         raise StoreOther(version)
     return connection
+
+
+def is_about_values(error: StoreFailed) -> bool:
+    """Return whether a store refused what it was given, rather than being unable to take anything."""
+    return isinstance(error.__cause__, psycopg.DataError | psycopg.IntegrityError)
 
 
 def schema_of(connection: PostgresConnection) -> int:

@@ -66,6 +66,9 @@ class SqliteConnection(sqlite3.Connection):
                 self.execute("ROLLBACK")
             raise
 
+    def unhurried(self) -> None:
+        """Do nothing: a transaction on a file lasts as long as it needs."""
+
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Run the body on one unchanging picture of the store."""
