@@ -119,6 +119,13 @@ def kafka_of(text: str) -> str:
     return text
 
 
+def store_of(text: str) -> str:
+    """Return the address of a database that a command was given; raise `SettingWrong`."""
+    if re.fullmatch(_STORE, text) is None:
+        raise SettingWrong("--store", "…", "an address such as postgresql://user@host/paceline")
+    return text
+
+
 class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     """What the file of a running cluster says; it may say more."""
 

@@ -1,10 +1,12 @@
 """The wiring: the only chooser of adapters. Everything that handlers use is handed to them in one `House`."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from api.door import Door
 from api.engines.embedded import Embedded
@@ -18,7 +20,17 @@ from streams.embedded.lock import HomeLock
 from streams.embedded.writer import Writer, system_clock
 from streams.history.replay import Progress, silent
 from streams.ledger.jobs import Answer
+from streams.store.connection import StoreFailed
 from streams.store.sqlite import open_reader
+from streams.workers.app import Plan
+
+if TYPE_CHECKING:
+    from streams.workers.worker import Worker
+
+# A process that is stopped while it has the turn loses it after so long, and the others go on.
+HOLD_MAX_SECONDS = 10
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +114,24 @@ def _house(
         announce=announce,
         started=time.monotonic(),
     )
+
+
+def make_worker(plan: Plan, store: str, *, clock: Callable[[], int] = system_clock) -> "Worker":
+    """Return a worker of the scaled-out home; raise `StoreOther` when the schema of the store is another."""
+    from streams.store.postgres import open_postgres
+    from streams.workers.ledger import LogLedger
+    from streams.workers.worker import Worker
+
+    def opened() -> LogLedger:
+        connection = open_postgres(store, name="paceline-worker", hold_max_seconds=HOLD_MAX_SECONDS)
+        return LogLedger(connection, now_us=clock())
+
+    try:
+        open_postgres(store).close()
+    except StoreFailed as error:
+        # It may come back, and the worker waits for that.
+        log.warning("%s", error)
+    return Worker(plan, opened, clock=clock)
 
 
 def reading(settings: Settings, *, clock: Callable[[], int] = system_clock) -> Questions:

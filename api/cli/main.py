@@ -25,6 +25,7 @@ from api.cli import (
     serve,
     topics,
     why,
+    work,
 )
 from api.settings import VERSION, settings
 from services.errors import PacelineError
@@ -74,6 +75,7 @@ app.command(help=copies.RESTORE)(copies.restore)
 app.command(help=migrate.MIGRATE)(migrate.migrate)
 app.add_typer(schema.app, name="schema")
 app.add_typer(deadletters.app, name="dead-letters")
+app.command(help=work.HELP)(work.work)
 app.add_typer(topics.app, name="topics")
 app.add_typer(cluster.app, name="cluster")
 app.add_typer(models.app, name="models")

@@ -57,8 +57,7 @@ class Ledger:
             with self.connection.turn():
                 if self.overtaken():
                     outcomes = self._fold(jobs, now_us)
-                projector.write()
-                self._forget(jobs, now_us)
+                self._write(jobs, now_us)
         except BaseException:
             projector.abandon()
             raise
@@ -70,6 +69,11 @@ class Ledger:
     def _fold(self, jobs: Sequence[Job], now_us: int) -> list[list[Outcome]]:
         self.projector.begin([item for job in jobs for item in job.items])
         return [self._apply_job(job, now_us) for job in jobs]
+
+    def _write(self, jobs: Sequence[Job], now_us: int) -> None:
+        """Write, in the turn, what was folded."""
+        self.projector.write()
+        self._forget(jobs, now_us)
 
     def overtaken(self) -> bool:
         """Return, in the turn, whether what was folded must be folded again."""
@@ -136,6 +140,7 @@ class Ledger:
     def _activate(self, wanted: Rules, now_us: int, progress: Progress) -> Rules:
         """Make a rules version the active one: its postings, then the event that says so."""
         projector = self.projector
+        self.connection.unhurried()
         copy = rules.refold(self.connection, wanted, until=projector.position, progress=progress)
         event = Event(
             id=f"rules-{wanted.no}",
