@@ -15,7 +15,6 @@ SERVICES = services()
 ONE_SHOT = {"topics"}
 PARTS = {"kafka", "postgres", "qdrant", "topics", "worker-1", "worker-2", "node-1", "node-2"}
 # Commands that the rest of the scaled-out home brings; each must leave this list when it is there.
-AWAITED = {"work"}
 SERVICE = pytest.mark.parametrize("name", sorted(SERVICES))
 
 
@@ -135,12 +134,11 @@ def _commands(found: object, *path: str) -> dict[str, TyperCommand]:
 def test_the_commands_are_ones() -> None:
     """Workers, nodes and the preparation run commands of `paceline`, with options that they have."""
     known = _commands(typer.main.get_command(app))
-    assert AWAITED.isdisjoint(known), "Take out of AWAITED what is there by now."
     for name in PARTS - {"kafka", "postgres", "qdrant"}:
         words = texts(SERVICES[name]["command"])
         path = " ".join(word for word in words if word.isalpha())
-        assert path in known or path in AWAITED, words
-        options = {option for one in known.get(path, typer.main.get_command(app)).params for option in one.opts}
+        assert path in known, words
+        options = {option for one in known[path].params for option in one.opts}
         assert {word for word in words if word.startswith("--")} <= options
 
 

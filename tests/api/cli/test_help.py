@@ -32,7 +32,7 @@ def test_the_commands_of_the_readme_are_there() -> None:
         "serve", "demo", "import", "board", "why", "deal", "verify", "replay", "doctor", "backup", "restore",
         "dead-letters list", "dead-letters show", "dead-letters replay", "dead-letters discard",
         "topics create", "topics list",
-        "cluster up", "cluster status", "cluster down", "migrate",
+        "cluster up", "cluster status", "cluster down", "migrate", "work",
         "schema current", "schema upgrade", "schema downgrade",
         "models fetch", "models list", "models use", "models check", "models bridge", "models export",
     }  # fmt: skip
