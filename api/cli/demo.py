@@ -1,14 +1,15 @@
 """`paceline demo`: a sample company whose events flow live."""
 
 import asyncio
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from api.cli.democluster import asked_now, demo_in_cluster
+from api.cli.demostate import STATE, State, keep, kept
 from api.cli.home import writing
 from api.cli.output import progress_bar, say
 from api.cli.serve import Port, listen, run
@@ -29,7 +30,8 @@ from streams.projection.submission import Submission
 
 HELP = """Start with a sample company whose events flow live.
 
-Its data lies in a folder of its own (demo, inside the data folder) and never mixes with yours.
+Its data lies in a folder of its own (demo, inside the data folder) and never mixes with yours. While a cluster runs in
+the data folder, the company goes into that, if it is empty.
 
 Examples:
 
@@ -37,7 +39,6 @@ Examples:
 
   paceline demo --reps 100 --speed 5 --port 9000
 """
-STATE = "demo.json"
 CHUNK = 1_000
 TICK_SECONDS = 2.0
 DemoSeed = Annotated[int, typer.Option("--seed", help="Another company.")]
@@ -47,20 +48,12 @@ DemoSpeed = Annotated[
 DemoReps = Annotated[int, typer.Option("--reps", min=4, max=1000, help="How many reps.")]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class State:
-    """What a demo was made from, and how much of its future was told."""
-
-    seed: int
-    reps: int
-    now_us: int
-    loaded: bool = False
-    told: int = 0
-
-
 def demo(seed: DemoSeed = 7, speed: DemoSpeed = 1.0, reps: DemoReps = 24, port: Port = None) -> None:
     """Start with a sample company whose events flow live."""
     base = settings()
+    if base.scaled:
+        demo_in_cluster(base, asked_now(seed, reps), speed)
+        return
     chosen = replace(base, home=base.home / "demo", port=base.port if port is None else port)
     running = address(chosen.home)
     if running:
@@ -72,37 +65,22 @@ def demo(seed: DemoSeed = 7, speed: DemoSpeed = 1.0, reps: DemoReps = 24, port: 
     if not state.loaded:
         _load(chosen, made)
         state = replace(state, loaded=True)
-        _keep(chosen.home, state)
+        keep(chosen.home, state)
     run(chosen, lambda house: _flow(house, made, state, speed))
 
 
 def _state(home: Path, seed: int, reps: int) -> State:
     """Return how far a demo is; another seed or number of reps begins anew."""
-    path = home / STATE
-    if path.exists():
-        state = _kept(path)
+    if (home / STATE).exists():
+        state = kept(home)
         if state and (state.seed, state.reps) == (seed, reps):
             return state
         for name in (STORE, f"{STORE}-wal", f"{STORE}-shm", STATE):
             (home / name).unlink(missing_ok=True)
     home.mkdir(parents=True, exist_ok=True)
     state = State(seed=seed, reps=reps, now_us=system_clock())
-    _keep(home, state)
+    keep(home, state)
     return state
-
-
-def _kept(path: Path) -> State | None:
-    """Return what a demo kept of itself, None when that cannot be read."""
-    try:
-        return State(**json.loads(path.read_text()))
-    except (ValueError, TypeError):
-        return None
-
-
-def _keep(home: Path, state: State) -> None:
-    part = home / f"{STATE}.part"
-    part.write_text(json.dumps(asdict(state)))
-    part.replace(home / STATE)
 
 
 def _load(chosen: Settings, made: Sample) -> None:
@@ -135,4 +113,4 @@ async def _flow(house: House, made: Sample, state: State, speed: float) -> None:
         except Rejected as refusal:
             say(f"[yellow]The sample made an event that was refused: {refusal}[/yellow]")
         state = replace(state, told=live.told)
-        await asyncio.to_thread(_keep, house.settings.home, state)
+        await asyncio.to_thread(keep, house.settings.home, state)

@@ -133,7 +133,13 @@ def bring_up_to_date(path: Path) -> None:
 
 @contextmanager
 def submitting(settings: Settings) -> Iterator[Submit]:
-    """Give what hands events in: to the running server when there is one, else straight to the store."""
+    """Give what hands events in: to the log or to the running server when there is one, else straight to the store."""
+    if settings.scaled:
+        from api.cli.throughlog import through_log
+
+        with through_log(settings) as submit:
+            yield submit
+        return
     url = address(settings.home)
     if url:
         yield lambda events: over_http(url, events)

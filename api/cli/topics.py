@@ -68,14 +68,16 @@ def create(
     as_json: AsJson = False,
 ) -> None:
     """Make the topics that are missing."""
-    address = _address(kafka)
-    _show(_run(admin.create(address, partitions=partitions, retention_days=retention_days)), as_json=as_json)
+    making = admin.create(
+        _address(kafka), prefix=settings().topics, partitions=partitions, retention_days=retention_days
+    )
+    _show(_run(making), as_json=as_json)
 
 
 @app.command("list", help=LIST)
 def list_topics(kafka: Kafka = None, as_json: AsJson = False) -> None:
     """List the topics that Kafka has."""
-    _show(_run(admin.topics(_address(kafka))), as_json=as_json)
+    _show(_run(admin.topics(_address(kafka), prefix=settings().topics)), as_json=as_json)
 
 
 def _run(work: Coroutine[object, object, list[Topic]]) -> list[Topic]:

@@ -17,7 +17,7 @@ from api.wiring import make_worker
 from services.errors import PacelineError
 from streams.kafka import admin
 from streams.kafka.failures import LogAway
-from streams.kafka.topics import PREFIX, families
+from streams.kafka.topics import families
 from streams.workers.app import GROUP, SESSION_SECONDS, Plan
 
 HELP = """Apply what the log on Kafka holds to the store on Postgres, until stopped.
@@ -76,7 +76,7 @@ def work(
     kafka: Annotated[str | None, typer.Option("--kafka", metavar="HOST:PORT,…", help="The brokers.")] = None,
     store: Annotated[str | None, typer.Option("--store", metavar="URI", help="The Postgres database.")] = None,
     group: Annotated[str, typer.Option("--group", help="The consumer group that shares the work.")] = GROUP,
-    prefix: Annotated[str, typer.Option("--prefix", help="What the names of the topics begin with.")] = PREFIX,
+    prefix: Annotated[str | None, typer.Option("--prefix", help="What the names of the topics begin with.")] = None,
     session_seconds: Annotated[
         float, typer.Option("--session-seconds", min=6, max=300, help="Silence after which others take over.")
     ] = SESSION_SECONDS,
@@ -92,7 +92,7 @@ def work(
     if brokers is None or database is None:
         raise NowhereToWork
     tell_plainly()
-    plan = Plan(kafka=brokers, group=group, prefix=prefix, session_seconds=session_seconds)
+    plan = Plan(kafka=brokers, group=group, prefix=prefix or chosen.topics, session_seconds=session_seconds)
     uvloop.run(_work(plan, database))
 
 

@@ -14,7 +14,7 @@ from api.cluster.ports import HOST
 from api.cluster.record import FOLDER
 
 # Run once before workers and nodes start; safe to run again.
-PREPARATIONS = (("topics", "create"),)
+PREPARATIONS = (("topics", "create"), ("schema", "upgrade"))
 # By the folder that holds the code, which a checkout and an installed Paceline both have.
 _TOP = str(Path(__file__).resolve().parents[2])
 _RUN = f"import sys; sys.path.insert(0, {_TOP!r}); from api.cli.main import main; main()"
