@@ -134,7 +134,7 @@ def bring_up_to_date(path: Path) -> None:
 @contextmanager
 def submitting(settings: Settings) -> Iterator[Submit]:
     """Give what hands events in: to the log or to the running server when there is one, else straight to the store."""
-    if settings.scaled:
+    if settings.store and settings.kafka:
         from api.cli.throughlog import through_log
 
         with through_log(settings) as submit:

@@ -26,7 +26,7 @@ def test_start_and_stop_in_order(tmp_path: Path) -> None:
         order = ["postgres", "kafka", "worker-1", "node-1"]
         assert found.steps("starting") == order
         words = [call.words[0] for call in calls(tmp_path)]
-        assert (words[:3], sorted(words[3:])) == (["serve", "serve", "topics"], ["serve", "work"])
+        assert (words[:4], sorted(words[4:])) == (["serve", "serve", "topics", "schema"], ["serve", "work"])
         assert read_record(tmp_path) == found.last
         assert (tmp_path / FILE).stat().st_mode & 0o077 == 0
     assert found.steps("stopped") == order[::-1]
