@@ -24,7 +24,8 @@ from streams.store.sqlite import open_reader
 MIGRATE = """Move everything from a data folder into a PostgreSQL database, or back.
 
 Every row is copied with its position and moment and compared with what was read; the numbers are the same. The old
-store stays as it is. Stop what writes it first. When this is stopped on the way, nothing is there: run it again.
+store stays as it is. Let workers read what is left in Kafka, then stop whatever writes. When this is stopped on the
+way, nothing is there: run it again.
 
 Examples:
 
