@@ -9,6 +9,8 @@ FILE = "last-backup"
 
 def backup_made(home: Path, now_us: int) -> None:
     """Remember that a checked backup was made now, in microseconds since 1970 UTC."""
+    # Whoever backs a database up may never have had a data folder.
+    home.mkdir(parents=True, exist_ok=True)
     part = home / f"{FILE}.part"
     part.write_text(str(now_us))
     part.replace(home / FILE)

@@ -170,6 +170,14 @@ def test_an_old_backup_comes_back_into_a_database(scaled: Command, empty: str, t
     assert copy.read_bytes() == content
 
 
+def test_a_backup_of_a_database_needs_no_data_folder(
+    scaled: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever the command runs, the database can be backed up."""
+    monkeypatch.setenv("PACELINE_HOME", str(tmp_path / "none" / "yet"))
+    assert "5 events written" in scaled("backup", str(tmp_path / "copy.db")).out
+
+
 def test_the_schema_of_a_database(command: Command, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty database says what to do; it is made, taken back and brought up again."""
     monkeypatch.setenv("PACELINE_STORE", database)
