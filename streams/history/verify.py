@@ -13,7 +13,7 @@ from services.events.org import RulesActivated
 from streams.history import rules
 from streams.history.replay import Progress, replay, silent
 from streams.history.rules import Rules
-from streams.projection.projector import Projector
+from streams.projection.projector import MADE, Projector
 from streams.store.archive import EventRow
 from streams.store.connection import Connection
 from streams.store.sqlite import open_scratch
@@ -95,7 +95,14 @@ def rebuild(connection: Connection, progress: Progress = silent) -> int:
             events = replay_all(connection, scratch, progress)
             for table in ("contributions", "journal", "cells", "gross", "roots"):
                 _take_over(scratch, connection, table)
+            _tell_writers(connection)
     return events
+
+
+def _tell_writers(connection: Connection) -> None:
+    """Let those who have folded a batch onto what was there before fold it again."""
+    row = connection.execute("SELECT value FROM facts WHERE name = ?", (MADE,)).fetchone()
+    connection.put("facts", [(MADE, str(int(row[0]) + 1 if row else 1))])
 
 
 def _take_over(scratch: Connection, connection: Connection, table: str) -> None:

@@ -32,20 +32,25 @@ class Known(msgspec.Struct, frozen=True):
 
 
 class Head(NamedTuple):
-    """Where a store stands: its last event, dead letter and rules version, and the number of the next root."""
+    """Where a store stands: its last event, dead letter and rules version, the number of the next root, its making.
+
+    `made` counts how often everything derived was made again; whatever was read before the last time may be wrong.
+    """
 
     position: int
     applied_us: int
     dead_letter: int
     next_no: int
     rules: int
+    made: str
 
 
+MADE = "made_again"
 _HEAD = (
     "SELECT COALESCE((SELECT MAX(position) FROM events), 0), "
     "COALESCE((SELECT applied_us FROM events ORDER BY position DESC LIMIT 1), 0), "
     "COALESCE((SELECT MAX(id) FROM dead_letters), 0), COALESCE((SELECT MAX(no) FROM roots), 0) + 1, "
-    "COALESCE((SELECT MAX(no) FROM rules), 0)"
+    f"COALESCE((SELECT MAX(no) FROM rules), 0), COALESCE((SELECT value FROM facts WHERE name = '{MADE}'), '0')"
 )
 
 
@@ -82,7 +87,7 @@ class Projector:
     def resume(self) -> None:
         """Take up where the store stands."""
         self.head = Head(*self.connection.execute(_HEAD).fetchone())
-        self.position, self.applied_us, self.dead_letter, next_no, rules = self.head
+        self.position, self.applied_us, self.dead_letter, next_no, rules, _ = self.head
         self.shelf.forget(next_no)
         self.stale = False
         if not self.connection.alone and rules not in (0, self.rules):
@@ -106,7 +111,7 @@ class Projector:
         now = Head(*self.connection.execute(_HEAD).fetchone())
         if now == self.head:
             return True
-        if now.rules != self.head.rules or self._overtaken():
+        if (now.rules, now.made) != (self.head.rules, self.head.made) or self._overtaken():
             return False
         self._move(now)
         return True

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from streams.history.transfer import StoreNotEmpty, TransferDiffers, transfer
 from streams.ledger.accounting import accounting
 from streams.ledger.jobs import Job
 from streams.ledger.ledger import Ledger
+from streams.projection.submission import Outcome
 from streams.scaled.filling import fill
 from streams.store.connection import Connection, StoreFailed
 from streams.store.postgres import PostgresConnection, open_postgres, schema_of
@@ -188,6 +189,34 @@ def test_replay_on_postgres_mends_what_was_damaged(source: Connection, database:
         with there.snapshot():
             assert verify.verify(there).differing == []
             assert verify.digests(there) == before
+
+
+class Slow(Ledger):
+    """Folds a batch, and comes to its turn only after the store was made again."""
+
+    meanwhile: Callable[[], object] = int
+
+    def _fold(self, jobs: Sequence[Job], now_us: int) -> list[list[Outcome]]:
+        found = super()._fold(jobs, now_us)
+        self.meanwhile()
+        self.meanwhile = int
+        return found
+
+
+def test_what_was_folded_onto_damage_is_folded_again(source: Connection, database: str) -> None:
+    """A worker that had read a damaged state before a replay writes what follows from the mended one."""
+    fill(database, source)
+    with closing(open_postgres(database)) as there, closing(open_postgres(database)) as mending:
+        there.execute(
+            "UPDATE roots SET state = (SELECT state FROM roots WHERE subject = 'deal/d1') WHERE subject = ?",
+            ("deal/one",),
+        )
+        slow = Slow(there, now_us=NOW_US)
+        slow.meanwhile = lambda: verify.rebuild(mending)
+        wire = event("deal.updated", "deal/one", "2019-01-01", amount="99.00")
+        slow.apply([Job(items=[read(wire, now_us=NOW_US)])], NOW_US)
+        with there.snapshot():
+            assert verify.verify(there).differing == []
 
 
 def test_transfer_between_files_needs_no_server(source: Connection, tmp_path: Path) -> None:
