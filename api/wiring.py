@@ -27,9 +27,6 @@ from streams.workers.app import Plan
 if TYPE_CHECKING:
     from streams.workers.worker import Worker
 
-# A process that is stopped while it has the turn loses it after so long, and the others go on.
-HOLD_MAX_SECONDS = 10
-
 log = logging.getLogger(__name__)
 
 
@@ -123,7 +120,8 @@ def make_worker(plan: Plan, store: str, *, clock: Callable[[], int] = system_clo
     from streams.workers.worker import Worker
 
     def opened() -> LogLedger:
-        connection = open_postgres(store, name="paceline-worker", hold_max_seconds=HOLD_MAX_SECONDS)
+        # A worker that was stopped loses the turn when it loses its partitions, and the others go on.
+        connection = open_postgres(store, name="paceline-worker", hold_max_seconds=round(plan.session_seconds))
         return LogLedger(connection, now_us=clock())
 
     try:

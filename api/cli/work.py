@@ -1,7 +1,7 @@
 """`paceline work`: a worker of the scaled-out home."""
 
 import asyncio
-import importlib.util
+import importlib
 import logging
 import signal
 from collections.abc import Sequence
@@ -83,8 +83,10 @@ def work(
 ) -> None:
     """Work until stopped."""
     for package in PACKAGES:
-        if importlib.util.find_spec(package) is None:
-            raise ExtraMissing(package)
+        try:
+            importlib.import_module(package)
+        except ImportError:
+            raise ExtraMissing(package) from None
     import uvloop
 
     chosen = settings()
