@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -30,6 +30,7 @@ from tests.faults.traffic import batches
 from tests.faults.yard import Order
 from tests.stores import Wire, us
 
+Happening = Callable[[], Awaitable[None] | None]
 ROOT = Path(__file__).parents[2]
 LATER = "2040-01-01T00:00:00Z"
 SESSION_SECONDS, SETTLED_SECONDS = 6, 120.0
@@ -74,9 +75,9 @@ class Fleet:
         """Let a worker end in good order."""
         self._end(worker or self.alive[0], signal.SIGTERM, 0)
 
-    def fallen(self, worker: int) -> None:
-        """Wait for a worker that dies by itself."""
-        self._end(worker, signal.SIGCONT, -signal.SIGKILL)
+    async def fallen(self, worker: int) -> None:
+        """Return when a worker has died by itself."""
+        await asyncio.to_thread(self._end, worker, signal.SIGCONT, -signal.SIGKILL)
 
     def stop(self, worker: int) -> None:
         """Let a worker stand still where it is."""
@@ -142,13 +143,17 @@ class Sender:
                 await asyncio.sleep(0.1)
         self.sent += len(items)
 
-    async def flow(self, wires: Sequence[Wire], events: Sequence[Callable[[], object]] = (), each: int = 250) -> None:
+    async def arrived(self) -> None:
+        """Return once everything that was sent is applied."""
+        await until(partial(self._near, 1))
+
+    async def flow(self, wires: Sequence[Wire], events: Sequence[Happening] = (), each: int = 250) -> None:
         """Send facts, and let something happen from time to time while they are on their way and being applied."""
         groups = list(batches(wires, each))
         due = {(place + 1) * len(groups) // (len(events) + 1): happens for place, happens in enumerate(events)}
         for number, group in enumerate(groups):
-            if number in due:
-                due[number]()
+            if number in due and (waited := due[number]()) is not None:
+                await waited
             await self.send([accepted(wire, LATER) for wire in group])
             await until(partial(self._near, 8 * each))
 
@@ -159,13 +164,25 @@ class Sender:
 @asynccontextmanager
 async def sending(ground: Ground) -> AsyncIterator[Sender]:
     """Give a sender to new topics."""
-    await admin.create(ground.kafka, prefix=ground.prefix, partitions=PARTITIONS)
+    await _created(ground)
     log = KafkaLog(ground.kafka, prefix=ground.prefix)
     await log.start()
     try:
         yield Sender(ground, log)
     finally:
         await log.stop()
+
+
+async def _created(ground: Ground) -> None:
+    """Make the topics; on a busy machine the broker may answer late."""
+    end = time.monotonic() + SETTLED_SECONDS
+    while True:
+        try:
+            await admin.create(ground.kafka, prefix=ground.prefix, partitions=PARTITIONS)
+            return
+        except LogAway:
+            if time.monotonic() > end:
+                raise
 
 
 def received(store: str) -> int:

@@ -25,6 +25,7 @@ from streams.workers.app import Plan
 from streams.workers.ledger import LogLedger
 from streams.workers.offsets import Span, write_offsets
 from streams.workers.worker import Worker
+from tests.faults.seeded import PoisonedShelf
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +87,26 @@ def _write_offsets(ledger: Ledger, spans: Sequence[Span]) -> None:
         write_offsets(ledger.connection, {span.place: span.end for span in spans})
 
 
-BUGS: dict[str, type[LogLedger]] = {"mortal": MortalLedger, "early": EarlyLedger, "late": LateLedger}
+class FragileLedger(LogLedger):
+    """Breaks the rule that folds the account `poison`, and cannot write events whose ids begin with `fragile`."""
+
+    def _fold(self, jobs: Sequence[Job], now_us: int) -> list[list[Outcome]]:
+        if not isinstance(self.projector.shelf, PoisonedShelf):
+            self.projector.shelf = PoisonedShelf.of(self.projector.shelf)
+        return super()._fold(jobs, now_us)
+
+    def _write(self, jobs: Sequence[Job], now_us: int) -> None:
+        if any(row.id.startswith("fragile") for row in self.projector.batch.events):
+            raise OverflowError("a number that no column holds")
+        super()._write(jobs, now_us)
+
+
+BUGS: dict[str, type[LogLedger]] = {
+    "mortal": MortalLedger,
+    "early": EarlyLedger,
+    "late": LateLedger,
+    "fragile": FragileLedger,
+}
 
 
 def live(order: Order) -> None:
