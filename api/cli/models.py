@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli import tuning
 from api.cli.output import AsJson, console, print_json, print_table, progress_bar, say
 from api.settings import settings
 from search.models.catalogue import CATALOGUE, CHINESE, ENGLISH
@@ -209,6 +210,9 @@ def bridge(pairs: Pairs, output: Output = None, json: AsJson = False) -> None:
         f"translation first from Chinese, {made.english_to_chinese:.1%} from English. Written to {place}.",
         soft_wrap=True,
     )
+
+
+app.command("tune", help=tuning.HELP)(tuning.tune)
 
 
 @app.command(help=EXPORT)

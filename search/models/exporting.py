@@ -20,9 +20,10 @@ _POOLINGS: dict[str, Pooling] = {"mean": "mean", "cls": "first"}
 _UNKNOWN = "as stated by its authors"
 
 
-def export(source: str, folder: Path, name: str, language: Language) -> Model:
+def export(source: str, folder: Path, name: str, language: Language, *, origin: str = "") -> Model:
     """Return a model that lies in a folder from now on, made of one that sentence-transformers loads.
 
+    `origin` says where it came from when that is not `source`.
     Its weights are quantised for each channel: for whole matrices they would lose two points of nDCG. Raise
     `ExtraMissing`, or `ModelUnsupported` when it cannot be made or reads otherwise than its original.
     """
@@ -31,9 +32,10 @@ def export(source: str, folder: Path, name: str, language: Language) -> Model:
     with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=folder) as unfinished:
         place = Path(unfinished) / name
         place.mkdir()
+        pooling = _pooling(original, source)
         _write_weights(original, source, place)
         _write_tokenizer(original, source, place)
-        model = _described(original, source, name, language, place)
+        model = _described(original, pooling, origin or f"exported from {source}", name, language, place)
         write_card(place, model)
         expected = read_original(original, sentences(language))
         record(place / EXPECTED, {model.identity: expected})
@@ -105,15 +107,17 @@ def _write_tokenizer(original: "SentenceTransformer", source: str, place: Path) 
     fast.save(str(place / TOKENIZER))
 
 
-def _described(original: "SentenceTransformer", source: str, name: str, language: Language, place: Path) -> Model:
+def _described(
+    original: "SentenceTransformer", pooling: Pooling, origin: str, name: str, language: Language, place: Path
+) -> Model:
     return Model(
         name=name,
         language=language,
         width=int(original.get_embedding_dimension()),
         tokens_max=min(int(original.max_seq_length or TOKENS_MAX), TOKENS_MAX),
-        pooling=_pooling(original, source),
+        pooling=pooling,
         licence=str(getattr(original.model_card_data, "license", None) or _UNKNOWN),
-        origin=f"exported from {source}",
+        origin=origin,
         model_sha256=file_sha256(place / WEIGHTS),
         tokenizer_sha256=file_sha256(place / TOKENIZER),
         lowercase=bool(getattr(original[0], "do_lower_case", False)),

@@ -109,3 +109,13 @@ class EncoderBusy(PacelineError):
 
     def __init__(self, what: str, most: int) -> None:
         super().__init__(f"{most} {what} wait to be read already. Ask again in a moment.")
+
+
+class TuningUseless(PacelineError):
+    """A model that answers no better after tuning."""
+
+    def __init__(self, before: float, after: float) -> None:
+        super().__init__(
+            f"Tuning did not help: nDCG@10 of the questions kept back went from {before:.3f} to {after:.3f}. Nothing "
+            "was made. More judgements help, or another number of --passes."
+        )

@@ -34,7 +34,7 @@ def test_the_commands_of_the_readme_are_there() -> None:
         "topics create", "topics list",
         "cluster up", "cluster status", "cluster down", "migrate", "work",
         "schema current", "schema upgrade", "schema downgrade",
-        "models fetch", "models list", "models use", "models check", "models bridge", "models export",
+        "models fetch", "models list", "models use", "models check", "models bridge", "models export", "models tune",
     }  # fmt: skip
 
 

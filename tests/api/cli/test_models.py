@@ -109,6 +109,12 @@ def test_originals_need_the_extra(command: Command) -> None:
         assert "pip install 'paceline[models]'" in said
 
 
+def test_tuning_needs_judgements(command: Command, tmp_path: Path) -> None:
+    """A folder without judgements is told with the file that it lacks, before anything else is asked for."""
+    said = command.told("models", "tune", str(tmp_path), "--from", "some/model", "--name", "ours")
+    assert "corpus.jsonl" in said
+
+
 def test_a_name_of_the_catalogue_stays_its_own(command: Command, tmp_path: Path) -> None:
     """A model of one's own cannot take the name of a known one, nor one that is a path."""
     for name in (ENGLISH, "../ours", "bridges"):

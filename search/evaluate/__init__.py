@@ -1,0 +1,1 @@
+"""Evaluation: how well search finds what people judged to be right."""
