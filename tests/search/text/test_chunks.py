@@ -1,5 +1,7 @@
 """Chunks: whole sentences of about a hundred tokens, with their places."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,7 +47,7 @@ def test_what_has_no_sentences_is_cut_all_the_same() -> None:
 def test_nothing_is_lost(text: str) -> None:
     """Everything but space lies in exactly one chunk, in order."""
     spans = chunks(text)
-    assert all(one.end <= other.start for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(spans))
     kept = "".join("".join(text[span.start : span.end].split()) for span in spans)
     assert kept == "".join(text.split())
 

@@ -1,0 +1,282 @@
+"""The engine in this process: Qdrant Edge, one folder, one writer at a time.
+
+It is never told to optimise: that would hold every reader up for its whole length, and an exact scan is fast enough for
+as many points as may lie here.
+"""
+
+import fcntl
+import os
+import shutil
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from search.index.errors import IndexBusy, IndexFull
+from search.index.port import KEYWORDS, NUMBERS, Ask, Field, Payload, Point, Scored, Stored, Where
+from search.text.sparse import Sparse
+
+if TYPE_CHECKING:
+    from qdrant_edge import EdgeShard, FieldCondition, Filter, QueryRequest, Record, ScoredPoint
+    from qdrant_edge import Point as EdgePoint
+
+POINTS_MAX = 200_000
+CONFIG = "edge_config.json"
+_FIRST = ("tenant", "readers", "doc_id", "part", "rev")
+"""Fields that every question needs; others get their index when the first point has them."""
+_SHOWN = ["doc_id", "rev"]
+
+
+class EdgeEngine:
+    """A shard in a folder; questions may come from any thread, changes wait for one another."""
+
+    def __init__(self, folder: Path, width: int, *, points_max: int = POINTS_MAX) -> None:
+        self._folder = folder
+        self._points_max = points_max
+        self._writing = threading.Lock()
+        self._lock = _locked(folder)
+        self._shard = _opened(folder, width)
+        self._indexed = set(self._shard.info().payload_schema)
+
+    def put(self, points: Sequence[Point], *, newer: bool = False) -> None:
+        """Write points as one entry of the log: after a crash all of them are there, or none."""
+        from qdrant_edge import UpdateOperation
+
+        if not points:
+            return
+        made = [_edge_point(point) for point in points]
+        with self._writing:
+            self._make_room(points)
+            fields = {name for point in points for name in point.payload} & {*KEYWORDS, *NUMBERS}
+            _index_fields(self._shard, sorted(fields - self._indexed))
+            self._indexed |= fields
+            if newer:
+                for point, one in zip(points, made, strict=True):
+                    older = _filter(Where(must=(Field(name="rev", below=_whole(point.payload["rev"])),)))
+                    self._shard.update(UpdateOperation.upsert_points([one], condition=older))
+            else:
+                self._shard.update(UpdateOperation.upsert_points(made))
+
+    def _make_room(self, points: Sequence[Point]) -> None:
+        """Raise `IndexFull` when points that are not there yet would be too many."""
+        after = self._shard.info().points_count + len(points)
+        if after > self._points_max:
+            after -= len(self._shard.retrieve([point.id for point in points], False, False))
+        if after > self._points_max:
+            raise IndexFull(after, self._points_max)
+
+    def remove(self, where: Where) -> None:
+        """Remove the points of a filter."""
+        from qdrant_edge import UpdateOperation
+
+        with self._writing:
+            self._shard.update(UpdateOperation.delete_points_by_filter(_bounded(where)))
+
+    def mark(self, where: Where, payload: Payload) -> None:
+        """Change some fields of the points of a filter."""
+        from qdrant_edge import UpdateOperation
+
+        with self._writing:
+            self._shard.update(UpdateOperation.set_payload_by_filter(_bounded(where), dict(payload)))
+
+    def search(self, asks: Sequence[Ask]) -> list[list[Scored]]:
+        """Answer questions in one pass over the shard."""
+        from qdrant_edge import QueryBatchRequest
+
+        found = self._shard.query_batch(QueryBatchRequest([_request(ask) for ask in asks]))
+        return [[_scored(point) for point in points] for points in found]
+
+    def read(self, ids: Sequence[str], fields: Sequence[str] | None = None) -> list[Stored]:
+        """Return points by their ids."""
+        from qdrant_edge import PayloadSelector
+
+        wanted = True if fields is None else PayloadSelector.Include(list(fields))
+        found = self._shard.retrieve(list(ids), wanted, False) if ids else []
+        return [Stored(id=str(one.id), payload=one.payload or {}) for one in found]
+
+    def count(self, where: Where) -> int:
+        """Return how many points a filter has."""
+        from qdrant_edge import CountRequest
+
+        return self._shard.count(CountRequest(filter=_filter(where), exact=True))
+
+    def size(self) -> int:
+        """Return about how many points there are."""
+        return self._shard.info().points_count
+
+    def facet(self, name: str, where: Where, limit: int = 50) -> list[tuple[str, int]]:
+        """Return the values of a field with how many points have each."""
+        from qdrant_edge import FacetRequest
+
+        found = self._shard.facet(FacetRequest(key=name, limit=limit, exact=True, filter=_filter(where)))
+        return sorted(((str(hit.value), hit.count) for hit in found.hits), key=lambda hit: (-hit[1], hit[0]))
+
+    def scroll(
+        self, where: Where, after: str | None = None, limit: int = 1_000, *, vectors: bool = False
+    ) -> tuple[list[Stored], str | None]:
+        """Return some points in the order of their ids."""
+        from qdrant_edge import ScrollRequest
+
+        asked = ScrollRequest(offset=after, limit=limit, filter=_filter(where), with_payload=True, with_vector=vectors)
+        found, rest = self._shard.scroll(asked)
+        points = [_stored(one) for one in found]
+        return points, None if rest is None else str(rest)
+
+    def flush(self) -> None:
+        """Return when everything written is on the disk."""
+        with self._writing:
+            self._shard.flush()
+
+    def backup(self, target: Path) -> None:
+        """Copy the folder to a place where nothing is yet; writers wait meanwhile, readers do not."""
+        with self._writing:
+            self._shard.flush()
+            shutil.copytree(self._folder, target)
+
+    def close(self) -> None:
+        """Flush and close."""
+        with self._writing:
+            self._shard.flush()
+            self._shard.close()
+        os.close(self._lock)
+
+
+def _locked(folder: Path) -> int:
+    """Return the lock of a folder, which lies beside it; the system lets go of it when the process ends."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = os.open(folder.with_name(f"{folder.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        raise IndexBusy(str(folder)) from None
+    return lock
+
+
+def _opened(folder: Path, width: int) -> "EdgeShard":
+    """Return the shard of a folder, made with its payload indexes where there is none."""
+    from qdrant_edge import (
+        Distance,
+        EdgeConfig,
+        EdgeShard,
+        EdgeSparseVectorParams,
+        EdgeVectorParams,
+        Modifier,
+    )
+
+    if (folder / CONFIG).exists():
+        return EdgeShard.load(str(folder))
+    # Made beside and then renamed, so that a process that dies here leaves nothing that can neither be used nor made.
+    making = folder.with_name(f"{folder.name}.making")
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir()
+    vectors = {"dense": EdgeVectorParams(size=width, distance=Distance.Cosine)}
+    sparse = {"lex": EdgeSparseVectorParams(modifier=Modifier.Idf)}
+    shard = EdgeShard.create(str(making), EdgeConfig(vectors=vectors, sparse_vectors=sparse))
+    _index_fields(shard, _FIRST)
+    shard.flush()
+    shard.close()
+    shutil.rmtree(folder, ignore_errors=True)
+    making.rename(folder)
+    return EdgeShard.load(str(folder))
+
+
+def _index_fields(shard: "EdgeShard", names: Sequence[str]) -> None:
+    """Make the payload indexes of fields; each costs a tenth of a second of waiting for the disk."""
+    from qdrant_edge import KeywordIndexParams, PayloadSchemaType, UpdateOperation
+
+    for name in names:
+        if name in NUMBERS:
+            shard.update(UpdateOperation.create_field_index(name, PayloadSchemaType.Integer))
+        elif name in KEYWORDS:
+            shard.update(UpdateOperation.create_field_index(name, KeywordIndexParams(is_tenant=name == "tenant")))
+
+
+def _edge_point(point: Point) -> "EdgePoint":
+    from qdrant_edge import Point as EdgePoint
+    from qdrant_edge import SparseVector
+
+    vectors: dict[str, list[float] | SparseVector | list[list[float]]] = {}
+    if point.dense is not None:
+        vectors["dense"] = point.dense.tolist()
+    if point.sparse is not None and point.sparse.indices:
+        vectors["lex"] = SparseVector(list(point.sparse.indices), list(point.sparse.values))
+    return EdgePoint(point.id, vectors, dict(point.payload))
+
+
+def _request(ask: Ask) -> "QueryRequest":
+    from qdrant_edge import IdfParams, PayloadSelector, Query, QueryRequest, SearchParams, SparseVector
+
+    wanted = PayloadSelector.Include(_SHOWN)
+    if ask.dense is not None:
+        near = Query.Nearest(ask.dense.tolist(), using="dense")
+        return QueryRequest(query=near, limit=ask.limit, filter=_filter(ask.where), with_payload=wanted)
+    sparse = ask.sparse or Sparse((), ())
+    near = Query.Nearest(SparseVector(list(sparse.indices), list(sparse.values)), using="lex")
+    corpus = None if ask.corpus is None else _filter(ask.corpus)
+    return QueryRequest(
+        query=near,
+        limit=ask.limit,
+        filter=_filter(ask.where),
+        with_payload=wanted,
+        with_vector=["lex"] if ask.weigh else False,
+        params=SearchParams(idf=IdfParams(corpus=corpus)),
+    )
+
+
+def _scored(point: "ScoredPoint") -> Scored:
+    from qdrant_edge import SparseVector
+
+    payload = point.payload or {}
+    kept = point.vector.get("lex") if isinstance(point.vector, dict) else None
+    sparse = Sparse(tuple(kept.indices), tuple(kept.values)) if isinstance(kept, SparseVector) else None
+    return Scored(
+        id=str(point.id),
+        score=point.score,
+        doc_id=str(payload.get("doc_id", "")),
+        rev=int(payload.get("rev", 0)),
+        sparse=sparse,
+    )
+
+
+def _stored(one: "Record") -> Stored:
+    import numpy
+    from qdrant_edge import SparseVector
+
+    kept = one.vector if isinstance(one.vector, dict) else {}
+    dense, lexical = kept.get("dense"), kept.get("lex")
+    return Stored(
+        id=str(one.id),
+        payload=one.payload or {},
+        dense=None if dense is None else numpy.asarray(dense, dtype=numpy.float32),
+        sparse=Sparse(tuple(lexical.indices), tuple(lexical.values)) if isinstance(lexical, SparseVector) else None,
+    )
+
+
+def _bounded(where: Where) -> "Filter":
+    if not where.must and where.ids is None:
+        raise ValueError("a change needs a filter that says what it changes")
+    return _filter(where)
+
+
+def _filter(where: Where) -> "Filter":
+    from qdrant_edge import Filter, HasIdCondition
+
+    must: list[FieldCondition | HasIdCondition] = [_condition(one) for one in where.must]
+    if where.ids is not None:
+        must.append(HasIdCondition(set(where.ids)))
+    return Filter(must=[*must], must_not=[_condition(one) for one in where.never])
+
+
+def _condition(one: Field) -> "FieldCondition":
+    from qdrant_edge import FieldCondition, MatchAny, RangeFloat
+
+    if one.least is None and one.below is None:
+        return FieldCondition(key=one.name, match=MatchAny(list(one.values)))
+    return FieldCondition(key=one.name, range=RangeFloat(gte=one.least, lt=one.below))
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError("a revision is a whole number")
+    return value

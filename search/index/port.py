@@ -1,0 +1,153 @@
+"""The port of engines: points with a dense and a sparse vector, filters, and what is asked of them.
+
+Everything that makes search what it is stands above this port, so that every engine ranks alike.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from search.text.sparse import Sparse
+
+if TYPE_CHECKING:
+    import numpy
+    import numpy.typing
+
+    Vector = numpy.typing.NDArray[numpy.float32]
+
+Value = str | int | float | list[str]
+Payload = Mapping[str, Value]
+
+KEYWORDS = (
+    "tenant",
+    "readers",
+    "doc_id",
+    "part",
+    "kind",
+    "source",
+    "language",
+    "status",
+    "team",
+    "author",
+    "deal_id",
+    "account_id",
+    "industry",
+    "size_band",
+    "stage",
+    "competitor",
+    "product",
+    "region",
+    "outcome",
+    "reason",
+)
+"""Fields that filters compare whole; a field of several values matches by any of them."""
+NUMBERS = ("rev", "updated_at", "created_at", "amount_minor")
+"""Fields that filters compare by size; moments are whole seconds since 1970."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Field:
+    """One condition: any of `values`, or a number from `least` to below `below`, where they are given."""
+
+    name: str
+    values: tuple[str, ...] = ()
+    least: int | None = None
+    below: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Where:
+    """A filter: all of `must`, none of `never`, and one of `ids` where they are given."""
+
+    must: tuple[Field, ...] = ()
+    never: tuple[Field, ...] = ()
+    ids: tuple[str, ...] | None = None
+
+    def within(self, ids: Sequence[str]) -> "Where":
+        """Return the same filter over some points alone."""
+        return Where(must=self.must, never=self.never, ids=tuple(ids))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Point:
+    """A point: an id (a UUID), its payload, and its vectors; a point without vectors is found by filters alone."""
+
+    id: str
+    payload: Payload
+    dense: "Vector | None" = None
+    sparse: Sparse | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ask:
+    """One question to an engine: the nearest by one of the two vectors.
+
+    `corpus` is what inverse document frequencies are taken over; `weigh` asks for the sparse vectors of what is found.
+    """
+
+    dense: "Vector | None" = None
+    sparse: Sparse | None = None
+    where: Where
+    corpus: Where | None = None
+    limit: int = 100
+    weigh: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scored:
+    """A point that was found: its cosine, or its sum of weights times inverse document frequencies."""
+
+    id: str
+    score: float
+    doc_id: str = ""
+    rev: int = 0
+    sparse: Sparse | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stored:
+    """A point as it is kept."""
+
+    id: str
+    payload: Payload
+    dense: "Vector | None" = None
+    sparse: Sparse | None = None
+
+
+class Engine(Protocol):
+    """What an engine can do. Changes are seen by the next question; they are on the disk after `flush`."""
+
+    def put(self, points: Sequence[Point], *, newer: bool = False) -> None:
+        """Write points; with `newer`, a point that is there is replaced only by one with a higher `rev`."""
+
+    def remove(self, where: Where) -> None:
+        """Remove the points of a filter; an empty one is refused."""
+
+    def mark(self, where: Where, payload: Payload) -> None:
+        """Change some fields of the points of a filter."""
+
+    def search(self, asks: Sequence[Ask]) -> list[list[Scored]]:
+        """Answer questions, best first; fewer than `limit` where there are no more."""
+
+    def read(self, ids: Sequence[str], fields: Sequence[str] | None = None) -> list[Stored]:
+        """Return points by their ids, in no order, without those that are not there; all fields or some."""
+
+    def count(self, where: Where) -> int:
+        """Return how many points a filter has, exactly."""
+
+    def size(self) -> int:
+        """Return about how many points there are; cheap."""
+
+    def facet(self, name: str, where: Where, limit: int = 50) -> list[tuple[str, int]]:
+        """Return the values of a field with how many points have each, most first, then by value."""
+
+    def scroll(
+        self, where: Where, after: str | None = None, limit: int = 1_000, *, vectors: bool = False
+    ) -> tuple[list[Stored], str | None]:
+        """Return some points in the order of their ids, and where to go on; None when that was all."""
+
+    def flush(self) -> None:
+        """Return when everything written is on the disk."""
+
+    def close(self) -> None:
+        """Give back what is held."""
