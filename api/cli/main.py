@@ -17,6 +17,7 @@ from api.cli import (
     deal,
     demo,
     doctor,
+    evaluate,
     imports,
     maintain,
     migrate,
@@ -74,6 +75,10 @@ app.command(help=copies.BACKUP)(copies.backup)
 app.command(help=copies.RESTORE)(copies.restore)
 app.command(help=migrate.MIGRATE)(migrate.migrate)
 app.add_typer(schema.app, name="schema")
+app.command(help=maintain.DOCTOR)(maintain.doctor)
+app.command(help=maintain.BACKUP)(maintain.backup)
+app.command(help=maintain.RESTORE)(maintain.restore)
+app.command(help=evaluate.HELP)(evaluate.evaluate)
 app.add_typer(deadletters.app, name="dead-letters")
 app.command(help=work.HELP)(work.work)
 app.add_typer(topics.app, name="topics")

@@ -1,0 +1,1 @@
+"""Ranking: two ways of finding made into one score, with its reasons."""

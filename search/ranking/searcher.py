@@ -1,0 +1,167 @@
+"""The searcher: from a question to an answer with its reasons, over any engine."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from search.index.document import CHINESE_FROM
+from search.index.documents import Documents
+from search.index.port import Engine, Stored
+from search.ranking.answer import Answer, Hit, Why
+from search.ranking.boosts import Boost, boosted
+from search.ranking.candidates import Candidate, Found, find
+from search.ranking.fusion import Parts, coverage, fuse, semantic, weight
+from search.ranking.question import Question, Reading, read
+from search.ranking.scale import Scale
+from search.ranking.snippets import matched, snippet
+
+if TYPE_CHECKING:
+    from search.ports import Embedder
+
+GOOD_FROM = 0.27
+"""The score below which the best of an answer is called no good find."""
+LOOKS_MAX = 3
+"""How often a question is asked again because documents changed meanwhile."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Ranked:
+    """A document with its best passage, before its text is read."""
+
+    head: Stored
+    candidate: Candidate
+    parts: Parts
+    score: float
+    boosts: tuple[Boost, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Looked:
+    """What one look found: candidates, how much the model counts, and the documents, best first."""
+
+    found: Found
+    share: float
+    ranked: Sequence[_Ranked]
+
+
+class Searcher:
+    """Answers questions; without a model by words alone."""
+
+    def __init__(self, engine: Engine, embedder: "Embedder | None", *, scale: Scale | None = None) -> None:
+        self._engine = engine
+        self._documents = Documents(engine)
+        self._embedder = embedder
+        self._scale = scale or Scale()
+
+    def search(self, question: Question) -> Answer:
+        """Return the documents that fit a question, best first, with reasons; equal scores go by id."""
+        reading = read(question.text)
+        looked = self._look(question, reading)
+        hits = () if looked is None else self._told(question, reading, looked)
+        known: frozenset[str] = frozenset() if looked is None else looked.found.known
+        named = tuple(name for name in reading.identifiers if name in known)
+        return Answer(
+            hits=hits,
+            good=bool(hits) and (bool(named) or hits[0].score >= GOOD_FROM),
+            language=_language(reading),
+            identifiers=named,
+            filters=question.filters.fields,
+            with_model=self._embedder is not None,
+        )
+
+    def ranking(self, question: Question) -> list[str]:
+        """Return the ids of the same documents in the same order, without reading their texts."""
+        looked = self._look(question, read(question.text))
+        return [] if looked is None else [one.candidate.doc_id for one in looked.ranked[: question.limit]]
+
+    def _look(self, question: Question, reading: Reading) -> _Looked | None:
+        """Find and rank; once more when a document was replaced between finding its passages and reading its head.
+
+        None when there is nothing to ask, or nobody who asks.
+        """
+        if not question.access.readers or not question.text.strip():
+            return None
+        vector = None if self._embedder is None else self._embedder.encode([question.text], query=True)[0]
+        for _ in range(LOOKS_MAX):
+            found = find(self._engine, question, reading, vector)
+            identified = any(name in found.known for name in reading.identifiers)
+            share = 0.0 if vector is None else weight(reading, identified=identified)
+            heads = self._documents.heads(question.access.tenant, sorted({one.doc_id for one in found.candidates}))
+            looked = _Looked(found=found, share=share, ranked=self._ranked(question, found, share, heads))
+            if not any(one.doc_id in heads and one.rev < _rev(heads[one.doc_id]) for one in found.candidates):
+                break
+        return looked
+
+    def _ranked(self, question: Question, found: Found, share: float, heads: Mapping[str, Stored]) -> list[_Ranked]:
+        """Return documents by their best passage, best first."""
+        rarity = sum(found.rarities.values())
+        best: dict[str, _Ranked] = {}
+        for one in found.candidates:
+            head = heads.get(one.doc_id)
+            if head is None or _rev(head) != one.rev or not question.access.sees(head):
+                continue
+            parts = Parts(
+                cosine=one.cosine,
+                semantic=semantic(one.cosine, self._scale.floor),
+                keyword=coverage(one.bm25, rarity, self._scale.typical),
+            )
+            score, boosts = boosted(fuse(parts, share), head.payload, question.text, question.now)
+            ranked = _Ranked(head=head, candidate=one, parts=parts, score=score, boosts=boosts)
+            other = best.get(one.doc_id)
+            if other is None or (-score, one.id) < (-other.score, other.candidate.id):
+                best[one.doc_id] = ranked
+        return sorted(best.values(), key=lambda one: (-one.score, one.candidate.doc_id))
+
+    def _told(self, question: Question, reading: Reading, looked: _Looked) -> tuple[Hit, ...]:
+        """Return hits with their texts and reasons; a passage that went away meanwhile is left out."""
+        ranked = looked.ranked[: question.limit]
+        texts = {one.id: one for one in self._engine.read([one.candidate.id for one in ranked])}
+        asked: dict[str, str] = {}
+        for token in reading.tokens:
+            asked.setdefault(token.term, question.text[token.start : token.end])
+        terms = (looked.found.rarities, asked)
+        return tuple(
+            _hit(one, texts[one.candidate.id], terms, looked.share, _language(reading))
+            for one in ranked
+            if one.candidate.id in texts and question.access.sees(texts[one.candidate.id])
+        )
+
+
+def _hit(
+    one: _Ranked, passage: Stored, terms: tuple[Mapping[str, float], Mapping[str, str]], share: float, language: str
+) -> Hit:
+    rarities, asked = terms
+    text, title = str(passage.payload["text"]), str(one.head.payload.get("title", ""))
+    own = str(one.head.payload.get("language", ""))
+    why = Why(
+        share=share,
+        cosine=one.parts.cosine,
+        semantic=one.parts.semantic,
+        keyword=one.parts.keyword,
+        matched=matched(f"{title}\n{text}", asked),
+        boosts=one.boosts,
+        across=own != language,
+    )
+    return Hit(
+        doc_id=one.candidate.doc_id,
+        score=one.score,
+        title=title,
+        language=own,
+        passage=_whole(passage, "chunk"),
+        snippet=snippet(text, _whole(passage, "start"), rarities),
+        why=why,
+        fields={name: value for name, value in one.head.payload.items() if name not in ("readers", "tenant", "part")},
+    )
+
+
+def _language(reading: Reading) -> str:
+    return "zh" if reading.chinese >= CHINESE_FROM else "en"
+
+
+def _rev(head: Stored) -> int:
+    return _whole(head, "rev")
+
+
+def _whole(point: Stored, name: str) -> int:
+    value = point.payload.get(name)
+    return value if isinstance(value, int) else 0
