@@ -84,7 +84,7 @@ def evaluate(judged: Judged, embedder: "Embedder | None", progress: Progress) ->
     """Index the documents of a folder, ask its questions in every way, and compare with its judgements."""
     remembering = None if embedder is None else _Remembering(embedder)
     with own_engine(1 if remembering is None else remembering.width) as engine:
-        _index(engine, judged.documents, remembering, progress)
+        index(engine, judged.documents, remembering, progress)
         scale = measure(engine, remembering)
         rankings = _rankings(engine, judged, remembering, scale, progress)
         return Evaluation(
@@ -108,7 +108,8 @@ def own_engine(width: int) -> Iterator[Engine]:
             engine.close()
 
 
-def _index(engine: Engine, texts: Sequence[Text], embedder: "Embedder | None", progress: Progress) -> None:
+def index(engine: Engine, texts: Sequence[Text], embedder: "Embedder | None", progress: Progress) -> None:
+    """Index the documents of a folder, readable by everybody."""
     documents = Documents(engine)
     for start in range(0, len(texts), _TOGETHER):
         made = [

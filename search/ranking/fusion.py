@@ -11,6 +11,10 @@ from search.text.sparse import WEIGHT_MAX
 
 ENGLISH, CHINESE, TRADITIONAL, IDENTIFIED = 0.6, 0.5, 0.2, 0.15
 """How much the model counts: in English, Chinese, Traditional Chinese; and at most, beside a known identifier."""
+STAND_IN = 0.7
+"""What meaning counts in place of words, for a document in another language than the question."""
+GOOD_ENGLISH, GOOD_CHINESE, GOOD_ACROSS = 0.26, 0.20, 0.16
+"""The scores from which the best hit is a good one; docs/search.md says how often they err."""
 UNKNOWN_MAX = 0.25
 """The share of unknown pieces from which on a model counts for nothing."""
 
@@ -45,6 +49,20 @@ def coverage(bm25: float, rarity: float, typical: float) -> float:
     return min(1.0, max(0.0, bm25 / (WEIGHT_MAX * typical * rarity))) if rarity > 0 else 0.0
 
 
+def keyword(covered: float, near: float, *, across: bool) -> float:
+    """Return the part of words, 0 to 1, of how much of a question is covered.
+
+    A document in another language cannot hold its words, names and numbers apart: there `STAND_IN` of how near it is
+    in meaning stands in for them, or whatever shares a word and a language would always come before it.
+    """
+    return min(1.0, covered + STAND_IN * near) if across else covered
+
+
 def fuse(parts: Parts, share: float) -> float:
     """Return the score, 0 to 1."""
     return share * parts.semantic + (1.0 - share) * parts.keyword
+
+
+def is_good(score: float, language: str, *, across: bool) -> bool:
+    """Tell whether the score of a best hit is more than what questions about something else reach."""
+    return score >= (GOOD_ACROSS if across else GOOD_CHINESE if language == "zh" else GOOD_ENGLISH)

@@ -10,7 +10,7 @@ from search.index.port import Engine, Stored
 from search.ranking.answer import Answer, Hit, Why
 from search.ranking.boosts import Boost, boosted
 from search.ranking.candidates import Candidate, Found, find
-from search.ranking.fusion import Parts, coverage, fuse, semantic, weight
+from search.ranking.fusion import Parts, coverage, fuse, is_good, keyword, semantic, weight
 from search.ranking.question import Question, Reading, read
 from search.ranking.scale import Scale
 from search.ranking.snippets import matched, snippet
@@ -18,8 +18,8 @@ from search.ranking.snippets import matched, snippet
 if TYPE_CHECKING:
     from search.ports import Embedder
 
-GOOD_FROM = 0.27
-"""The score below which the best of an answer is called no good find."""
+SCORE_DIGITS = 5
+"""Engines add up in another order; what is equal but for that is a tie."""
 LOOKS_MAX = 3
 """How often a question is asked again because documents changed meanwhile."""
 
@@ -62,7 +62,7 @@ class Searcher:
         named = tuple(name for name in reading.identifiers if name in known)
         return Answer(
             hits=hits,
-            good=bool(hits) and (bool(named) or hits[0].score >= GOOD_FROM),
+            good=bool(hits) and (bool(named) or is_good(hits[0].score, _language(reading), across=hits[0].why.across)),
             language=_language(reading),
             identifiers=named,
             filters=question.filters.fields,
@@ -87,25 +87,26 @@ class Searcher:
             identified = any(name in found.known for name in reading.identifiers)
             share = 0.0 if vector is None else weight(reading, identified=identified)
             heads = self._documents.heads(question.access.tenant, sorted({one.doc_id for one in found.candidates}))
-            looked = _Looked(found=found, share=share, ranked=self._ranked(question, found, share, heads))
+            looked = _Looked(found=found, share=share, ranked=self._ranked(question, reading, found, share, heads))
             if not any(one.doc_id in heads and one.rev < _rev(heads[one.doc_id]) for one in found.candidates):
                 break
         return looked
 
-    def _ranked(self, question: Question, found: Found, share: float, heads: Mapping[str, Stored]) -> list[_Ranked]:
+    def _ranked(
+        self, question: Question, reading: Reading, found: Found, share: float, heads: Mapping[str, Stored]
+    ) -> list[_Ranked]:
         """Return documents by their best passage, best first."""
-        rarity = sum(found.rarities.values())
+        rarity, language = sum(found.rarities.values()), _language(reading)
         best: dict[str, _Ranked] = {}
         for one in found.candidates:
             head = heads.get(one.doc_id)
             if head is None or _rev(head) != one.rev or not question.access.sees(head):
                 continue
-            parts = Parts(
-                cosine=one.cosine,
-                semantic=semantic(one.cosine, self._scale.floor),
-                keyword=coverage(one.bm25, rarity, self._scale.typical),
-            )
+            near, covered = semantic(one.cosine, self._scale.floor), coverage(one.bm25, rarity, self._scale.typical)
+            across = share > 0 and head.payload.get("language") != language
+            parts = Parts(cosine=one.cosine, semantic=near, keyword=keyword(covered, near, across=across))
             score, boosts = boosted(fuse(parts, share), head.payload, question.text, question.now)
+            score = round(score, SCORE_DIGITS)
             ranked = _Ranked(head=head, candidate=one, parts=parts, score=score, boosts=boosts)
             other = best.get(one.doc_id)
             if other is None or (-score, one.id) < (-other.score, other.candidate.id):
