@@ -3,7 +3,7 @@
 import argparse
 
 from api.settings import settings
-from benchmarks import encoding, growth, importing, latency, log, peers, replaying, starting
+from benchmarks import encoding, growth, importing, latency, log, peers, replaying, searching, starting
 from benchmarks.encoding import HUB
 from benchmarks.figures import show
 
@@ -23,6 +23,7 @@ def main() -> None:
     show("Import", importing.measure(5_000 if small else 100_000))
     sizes = (64, 200) if small else (400, 1_000)
     show("Encoding", encoding.measure(settings().models_folder, documents=sizes[0], questions=sizes[1], source=HUB))
+    show("Questions", searching.measure(2_000 if small else 20_000))
     show("Start and page", starting.measure(24))
 
 

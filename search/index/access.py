@@ -2,22 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from search.index.document import TENANT, scoped
 from search.index.port import Field, Stored, Where
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Access:
     """The names under which somebody reads, such as "public", "team:sales" and "user:7"; none: nothing."""
 
     readers: tuple[str, ...]
     tenant: str = TENANT
 
+    @cached_property
+    def scope(self) -> frozenset[str]:
+        """Return the names as documents keep them."""
+        return frozenset(scoped(self.tenant, self.readers))
+
     def where(self, part: str | None = None) -> Where:
         """Return the filter of what they may see."""
         own = () if part is None else (Field(name="part", values=(part,)),)
-        return Where(must=(Field(name="readers", values=tuple(scoped(self.tenant, self.readers))), *own))
+        return Where(must=(Field(name="readers", values=tuple(sorted(self.scope))), *own))
 
     def corpus(self) -> Where:
         """Return all passages of their company: what words are rare or common in."""
@@ -26,7 +32,7 @@ class Access:
     def sees(self, point: Stored) -> bool:
         """Tell whether they may see a point; one that names no reader is seen by nobody."""
         kept = point.payload.get("readers")
-        return isinstance(kept, list) and not set(kept).isdisjoint(scoped(self.tenant, self.readers))
+        return isinstance(kept, list) and not self.scope.isdisjoint(kept)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -31,9 +31,8 @@ def boosted(score: float, head: Payload, text: str, now: int | None) -> tuple[fl
 
 
 def _boosts(score: float, head: Payload, text: str, now: int | None) -> Iterator[Boost]:
-    plain = _plain(text)
     for name, kept in (("exact_title", head.get("title")), ("exact_id", head.get("doc_id"))):
-        if score > 0 and plain and isinstance(kept, str) and _plain(kept) == plain:
+        if score > 0 and isinstance(kept, str) and kept and _same(kept, text):
             yield Boost(name, (score + (1.0 - score) * EXACT) / score)
             break
     age = _age(head, now)
@@ -50,6 +49,11 @@ def _age(head: Payload, now: int | None) -> float:
         return 1.0
     years = max(0.0, (now - changed) / YEAR_SECONDS)
     return max(AGE_LEAST, 1.0 / (1.0 + AGE_SLOPE * years))
+
+
+def _same(one: str, other: str) -> bool:
+    """Compare two short texts but for case, space and the stop at their end."""
+    return one[0].casefold() == other.lstrip()[0].casefold() and _plain(one) == _plain(other)
 
 
 def _plain(text: str) -> str:

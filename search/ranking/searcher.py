@@ -13,7 +13,7 @@ from search.ranking.candidates import Candidate, Found, find
 from search.ranking.fusion import Parts, coverage, fuse, is_good, keyword, semantic, weight
 from search.ranking.question import Question, Reading, read
 from search.ranking.scale import Scale
-from search.ranking.snippets import matched, snippet
+from search.ranking.snippets import holding, snippet
 
 if TYPE_CHECKING:
     from search.ports import Embedder
@@ -134,12 +134,14 @@ def _hit(
     rarities, asked = terms
     text, title = str(passage.payload["text"]), str(one.head.payload.get("title", ""))
     own = str(one.head.payload.get("language", ""))
+    held = holding(text, rarities)
+    seen = {token.term for token in held} | {token.term for token in holding(title, rarities)}
     why = Why(
         share=share,
         cosine=one.parts.cosine,
         semantic=one.parts.semantic,
         keyword=one.parts.keyword,
-        matched=matched(f"{title}\n{text}", asked),
+        matched=tuple(dict.fromkeys(word for term, word in asked.items() if term in seen)),
         boosts=one.boosts,
         across=own != language,
     )
@@ -149,7 +151,7 @@ def _hit(
         title=title,
         language=own,
         passage=_whole(passage, "chunk"),
-        snippet=snippet(text, _whole(passage, "start"), rarities),
+        snippet=snippet(text, _whole(passage, "start"), held, rarities),
         why=why,
         fields={name: value for name, value in one.head.payload.items() if name not in ("readers", "tenant", "part")},
     )

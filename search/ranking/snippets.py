@@ -1,6 +1,6 @@
 """Snippets: the sentence of a passage that holds most of a question, and which words of it to highlight."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from search.ranking.answer import Snippet
 from search.text.chunks import Span, sentences
@@ -9,41 +9,36 @@ from search.text.tokens import Token, tokens
 LETTERS_MAX = 300
 
 
-def snippet(text: str, offset: int, rarities: Mapping[str, float]) -> Snippet:
+def snippet(text: str, offset: int, held: Sequence[Token], rarities: Mapping[str, float]) -> Snippet:
     """Return the best sentence of a passage that begins at `offset` of its document; the first one when all are alike.
 
-    `rarities` are the terms of the question with their inverse document frequencies.
+    `held` are the tokens of the passage that a question has, `rarities` the inverse document frequencies of its terms.
     """
     spans = sentences(text) or [Span(0, len(text))]
-    read = [(span, _matching(text[span.start : span.end], rarities)) for span in spans]
-    worth = [sum(rarities[term] for term in {token.term for token in found}) for _, found in read]
-    best = max(range(len(read)), key=lambda index: (worth[index], -index))
-    span, found = read[best]
-    end = min(span.end, span.start + LETTERS_MAX)
-    shown = text[span.start : end]
+    inside = [[token for token in held if span.start <= token.start and token.end <= span.end] for span in spans]
+    worth = [sum(rarities[term] for term in sorted({token.term for token in found})) for found in inside]
+    best = max(range(len(spans)), key=lambda index: (worth[index], -index))
+    start, end = spans[best].start, min(spans[best].end, spans[best].start + LETTERS_MAX)
     return Snippet(
-        text=shown,
-        place=Span(offset + span.start, offset + end),
-        highlights=_merged([token for token in found if token.end <= len(shown)]),
+        text=text[start:end],
+        place=Span(offset + start, offset + end),
+        highlights=_merged(
+            [Span(token.start - start, token.end - start) for token in inside[best] if token.end <= end]
+        ),
     )
 
 
-def matched(text: str, asked: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the words of a question that a text holds; `asked` are its terms with the words they stand for."""
-    held = {token.term for token in tokens(text)}
-    return tuple(dict.fromkeys(word for term, word in asked.items() if term in held))
-
-
-def _matching(text: str, rarities: Mapping[str, float]) -> list[Token]:
+def holding(text: str, rarities: Mapping[str, float]) -> list[Token]:
+    """Return the tokens of a text that a question has."""
     return [token for token in tokens(text) if token.term in rarities]
 
 
-def _merged(found: list[Token]) -> tuple[Span, ...]:
-    """Return the places of tokens in order, those that touch or overlap as one."""
+def _merged(found: Sequence[Span]) -> tuple[Span, ...]:
+    """Return places in order, those that touch or overlap as one."""
     spans: list[Span] = []
-    for token in sorted(found, key=lambda one: (one.start, one.end)):
-        if spans and token.start <= spans[-1].end:
-            spans[-1] = Span(spans[-1].start, max(spans[-1].end, token.end))
+    for one in sorted(found, key=lambda span: (span.start, span.end)):
+        if spans and one.start <= spans[-1].end:
+            spans[-1] = Span(spans[-1].start, max(spans[-1].end, one.end))
         else:
-            spans.append(Span(token.start, token.end))
+            spans.append(one)
     return tuple(spans)

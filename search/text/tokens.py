@@ -52,7 +52,9 @@ def tokens(text: str, *, query: bool = False) -> list[Token]:
         if _is_cjk(word[0]):
             found.extend(_characters(word, piece.start(), query=query))
         else:
-            found.extend(_word(word, piece.start(), piece.end()))
+            start, end = piece.span()
+            for term, identifier in _terms(word):
+                found.append(Token(term, start, end, identifier))
     return found
 
 
@@ -121,7 +123,9 @@ def _one(letter: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _terms(word: str) -> tuple[tuple[str, bool], ...]:
-    """Return the terms of one piece, each with whether it is a whole identifier."""
+    """Return the terms of one piece, each with whether it is a whole identifier; a stop word has none."""
+    if word.lower() in ENGLISH:
+        return ()
     normal = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", word))
     lowered = normal.lower()
     parts = _PARTS.findall(lowered)
@@ -138,13 +142,6 @@ def _terms(word: str) -> tuple[tuple[str, bool], ...]:
 
 def _is_camel(word: str) -> bool:
     return not word.islower() and not word.isupper() and len(_HUMPS.findall(word)) > 1
-
-
-def _word(word: str, start: int, end: int) -> Iterator[Token]:
-    if word.lower() in ENGLISH:
-        return
-    for term, identifier in _terms(word):
-        yield Token(term, start, end, identifier)
 
 
 @lru_cache(maxsize=50_000)
