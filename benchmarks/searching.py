@@ -169,7 +169,7 @@ def beside(engine: Engine, questions: Sequence[str], points: int) -> Iterator[Fi
 def measure(passages: int, models: Path | None = None, questions: int = QUESTIONS) -> Iterator[Figure]:
     """Yield all figures at a size."""
     library = Library()
-    embedder = Drawn(_models(models or settings().home / "models"))
+    embedder = Drawn(_models(models or settings().models_folder))
     goal = {20_000: "≤ 25", 100_000: "≤ 60"}.get(passages, "")
     with tempfile.TemporaryDirectory(prefix="paceline-searching-") as folder:
         engine = EdgeEngine(Path(folder) / "index", WIDTH)

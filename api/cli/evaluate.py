@@ -24,7 +24,8 @@ Examples:
 
   paceline evaluate judgements/ --queries 200 --text-only --json
 """
-MODELS = "models"
+VECTORS = "evaluate.db"
+"""Vectors that an earlier evaluation read, in the folder of models; it may be deleted at any time."""
 
 
 def evaluate(
@@ -47,7 +48,7 @@ def evaluate(
     from search.evaluate.folder import read_folder
 
     judged = read_folder(folder, questions_max=queries, text_only=text_only)
-    embedder = _embedder(settings().home / MODELS)
+    embedder = _embedder(settings().models_folder)
     if embedder is None:
         say("[dim]There is no model yet, so words alone are measured; `paceline models fetch` brings one.[/dim]")
     documents, questions = len(judged.documents), len(judged.questions)
@@ -65,11 +66,12 @@ def evaluate(
 
 def _embedder(models: Path) -> "Embedder | None":
     """Return the models of the data folder, None when they were not fetched."""
+    from search.models.cache import CachedEmbedder
     from search.models.embedder import Embedder
     from search.models.failures import ModelMissing
 
     try:
-        return Embedder(models)
+        return CachedEmbedder(Embedder(models), models / VECTORS)
     except ModelMissing:
         return None
 

@@ -29,7 +29,8 @@ LEAVES = [(path, one) for path, one in ALL if isinstance(one, TyperCommand)]
 def test_the_commands_of_the_readme_are_there() -> None:
     """No command is missing, and none is there that nobody knows."""
     assert {" ".join(path) for path, _ in LEAVES} == {
-        "serve", "demo", "import", "board", "why", "deal", "verify", "replay", "doctor", "backup", "restore", "evaluate",
+        "serve", "demo", "import", "board", "why", "deal", "verify", "replay", "doctor", "backup", "restore",
+        "evaluate",
         "dead-letters list", "dead-letters show", "dead-letters replay", "dead-letters discard",
         "topics create", "topics list",
         "cluster up", "cluster status", "cluster down", "migrate", "work",
