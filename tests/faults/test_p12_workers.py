@@ -1,4 +1,4 @@
-"""P12: while Kafka or the database is away, cut off or slow, workers wait; nothing is lost and nothing counted twice."""
+"""P12: while Kafka or the database is away, cut off or slow, workers wait; nothing is lost or counted twice."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
