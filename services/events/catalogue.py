@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
-from services.events import accounts, activities, deals, invoices, org, tickets
+from services.events import accounts, activities, deals, invoices, knowledge, org, tickets
 
 Data: TypeAlias = (
     org.OrgData
@@ -15,6 +15,7 @@ Data: TypeAlias = (
     | invoices.InvoiceData
     | activities.ActivityData
     | tickets.TicketData
+    | knowledge.DocumentData
 )
 
 CREATED, CHANGED, STAGE, CLOSED, REOPENED, MERGED, DELETED, RESTORED = range(8)
@@ -67,6 +68,14 @@ _TYPES: dict[str, tuple[type[Data], str, int]] = {
     "ticket.rated": (tickets.TicketRated, "ticket", CHANGED),
     "ticket.reopened": (tickets.TicketReopened, "ticket", REOPENED),
     "ticket.merged": (tickets.TicketMerged, "ticket", MERGED),
+    "document.written": (knowledge.DocumentWritten, "document", CREATED),
+    "document.updated": (knowledge.DocumentUpdated, "document", CHANGED),
+    "document.used": (knowledge.DocumentUsed, "document", CHANGED),
+    "document.found_helpful": (knowledge.DocumentFoundHelpful, "document", CHANGED),
+    "document.contradicted": (knowledge.DocumentContradicted, "document", CHANGED),
+    "document.verified": (knowledge.DocumentVerified, "document", CLOSED),
+    "document.archived": (knowledge.DocumentArchived, "document", DELETED),
+    "document.restored": (knowledge.DocumentRestored, "document", RESTORED),
 }
 
 TYPES: Mapping[str, type[Data]] = MappingProxyType({name: row[0] for name, row in _TYPES.items()})

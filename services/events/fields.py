@@ -18,6 +18,7 @@ TicketId: TypeAlias = Annotated[str, Meta(pattern=ID_PATTERN, description="Id of
 ProductId: TypeAlias = Annotated[str, Meta(pattern=ID_PATTERN, description="Id of a product.")]
 PipelineId: TypeAlias = Annotated[str, Meta(pattern=ID_PATTERN, description="Id of a pipeline.")]
 StageId: TypeAlias = Annotated[str, Meta(pattern=ID_PATTERN, description="Id of a stage in its pipeline.")]
+DocumentId: TypeAlias = Annotated[str, Meta(pattern=ID_PATTERN, description="Id of a document.")]
 ReceiptId: TypeAlias = Annotated[str, Meta(pattern=ID_PATTERN, description="Id of a receipt on its invoice.")]
 Amount: TypeAlias = Annotated[
     str,

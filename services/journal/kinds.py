@@ -13,11 +13,13 @@ from services.adjustments import adjustment as adjustments
 from services.deals import deal as deals
 from services.deals import fold as deal_fold
 from services.deals.contribution import contribution as deal_contribution
+from services.documents import document as documents
 from services.events.accounts import AccountData, LeadData, ProductData
 from services.events.activities import ActivityData
 from services.events.deals import DealData
 from services.events.envelope import Event
 from services.events.invoices import InvoiceData
+from services.events.knowledge import DocumentData
 from services.events.org import (
     AdjustmentPosted,
     CompanyData,
@@ -46,6 +48,7 @@ State: TypeAlias = (
     | invoices.Invoice
     | accounts.Account
     | adjustments.Adjustment
+    | documents.Document
     | OrgState
 )
 
@@ -58,6 +61,7 @@ CLASSES: Mapping[str, type[State]] = MappingProxyType(
         "invoice": invoices.Invoice,
         "account": accounts.Account,
         "adjustment": adjustments.Adjustment,
+        "document": documents.Document,
         "company": company.Company,
         "rep": people.Person,
         "team": teams.Team,
@@ -89,6 +93,8 @@ def evolve(state: State | None, event: Event) -> Step[State]:
         return leads.evolve(state if isinstance(state, leads.Lead) else None, data, event)
     if isinstance(data, AccountData):
         return accounts.evolve(state if isinstance(state, accounts.Account) else None, data, event)
+    if isinstance(data, DocumentData):
+        return documents.evolve(state if isinstance(state, documents.Document) else None, data, event)
     return _evolve_org(state, data, event)
 
 

@@ -25,6 +25,7 @@ Unit = Literal[
     "activities",
     "calls",
     "tickets",
+    "documents",
     "times",
 ]
 Number: TypeAlias = int | float | Fraction | Decimal

@@ -28,6 +28,7 @@ LEAD_DAY = Words("day the lead was created", "线索创建日")
 TICKET_DAY = Words("day the ticket was resolved", "工单解决日")
 REPLY_DAY = Words("day of the first reply", "首次回复日")
 RATING_DAY = Words("day of the rating", "评价日")
+USE_DAY = Words("day of the use", "使用日")
 FIRST_ORDER_DAY = Words("close date of the first won deal of the account", "客户首单成交日")
 
 # Whose it is.
@@ -41,6 +42,7 @@ DOER = Words("the person who did it", "执行人")
 ASSIGNEE = Words("the rep the lead is assigned to", "线索的负责销售")
 RESOLVER = Words("whoever had resolved the ticket", "当时解决工单的人")
 REPLIER = Words("whoever replied", "回复人")
+WRITER_THEN = Words("author of the version that stood then", "当时版本的作者")
 DEAL_OWNER = Words("the deal's owner on that day", "当天该商机的负责人")
 
 # What is left out.

@@ -8,6 +8,7 @@ from tests.oracle.activities import Activity, activities_of
 from tests.oracle.company import TALK_FLOOR_SECONDS, Company, company_of
 from tests.oracle.customers import Customer, customers_of, paid_back
 from tests.oracle.deals import Deal, Deals, deals_of
+from tests.oracle.documents import Knowledge, knowledge_of
 from tests.oracle.efforts import effort_numbers
 from tests.oracle.loyalty import customer_numbers
 from tests.oracle.merges import Merges, merges_of
@@ -31,6 +32,7 @@ class Told:
     receipts: list[Receipt]
     accounts: Merges
     customers: list[Customer]
+    knowledge: Knowledge
 
     def numbers(self, first: date, last: date, today: date | None = None) -> dict[str, Numbers]:
         """Return metric -> holder -> number for business days `first` to `last`, both included.
@@ -46,6 +48,7 @@ class Told:
             **effort_numbers(self.activities, self.accounts, span),
             **customer_numbers(self.customers, span, today or date.max),
             "received_amount": self.received(span),
+            **self.knowledge.numbers(span),
             **self.open_on(last),
         }
 
@@ -81,4 +84,5 @@ def tell(events: Iterable[Wire], *, talk_floor_seconds: int = TALK_FLOOR_SECONDS
         receipts=receipts,
         accounts=accounts,
         customers=customers_of(standing, accounts, paid_back(standing, receipts, deals.merges)),
+        knowledge=knowledge_of(facts["document"], company),
     )

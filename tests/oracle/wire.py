@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 Wire = Mapping[str, object]
 Order = tuple[datetime, int, int, str, str]
 
-KINDS = frozenset({"company", "deal", "invoice", "account", "activity"})
+KINDS = frozenset({"company", "deal", "invoice", "account", "activity", "document"})
 """The kinds of root that move a number of the oracle; all others are passed over."""
 
 FIELD_CHANGE = 1
@@ -16,6 +16,10 @@ RANKS = {
     "activity.logged": 0,
     "invoice.planned": 0,
     "rep.joined": 0,
+    "document.written": 0,
+    "document.verified": 3,
+    "document.archived": 6,
+    "document.restored": 7,
     "deal.stage_changed": 2,
     "deal.won": 3,
     "deal.lost": 3,

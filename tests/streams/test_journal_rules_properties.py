@@ -89,7 +89,7 @@ def invoices(draw: st.DrawFn) -> Wire:
 
 @st.composite
 def others(draw: st.DrawFn) -> Wire:
-    """Return an event of an activity, a lead or a ticket."""
+    """Return an event of an activity, a lead, a ticket or a document."""
     kinds: list[tuple[str, Wire]] = [
         ("activity.logged", {"kind": "call", "by": "ann", "account": "a", "deal": "1"}),
         ("activity.logged", {"kind": "meeting", "by": "bob", "customer_present": True}),
@@ -105,6 +105,13 @@ def others(draw: st.DrawFn) -> Wire:
         ("ticket.reopened", {}),
         ("ticket.rated", {"score": 4}),
         ("ticket.merged", {"into": "9"}),
+        ("document.written", {"kind": "play", "title": "One", "text": "Two", "author": "ann", "deal": "1"}),
+        ("document.updated", {"verifier": "bob", "tags": ["x"]}),
+        ("document.verified", {"by": "bob"}),
+        ("document.used", {"deal": "2", "by": "bob"}),
+        ("document.found_helpful", {"helpful": True, "by": "bob"}),
+        ("document.contradicted", {"by": "bob", "text": "No."}),
+        ("document.archived", {}),
     ]
     kind, fields = draw(st.sampled_from(kinds))
     root = "activity" if kind.startswith("followup") else kind.partition(".")[0]
