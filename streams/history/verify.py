@@ -93,7 +93,8 @@ def rebuild(connection: Connection, progress: Progress = silent) -> int:
         # Nobody writes from the first event that is read until everything that follows from them is in its place.
         with connection.turn(), closing(open_scratch(path)) as scratch:
             events = replay_all(connection, scratch, progress)
-            for table in ("contributions", "journal", "cells", "gross", "roots"):
+            # What was waiting for search is among what a replay lets wait: everything that search reads.
+            for table in ("contributions", "journal", "cells", "gross", "roots", "index_queue"):
                 _take_over(scratch, connection, table)
             _tell_writers(connection)
     return events

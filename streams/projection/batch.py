@@ -54,6 +54,7 @@ class Batch:
     counters: Counter[tuple[str, str]] = field(default_factory=Counter)
     dead_letters: list[LetterRow] = field(default_factory=list)
     answers: list[Row] = field(default_factory=list)
+    queued: dict[str, int] = field(default_factory=dict)
     organised_at: int = 0
 
     def take(
@@ -146,6 +147,7 @@ class Batch:
         self.numbers = {subject: shift.number(no) for subject, no in self.numbers.items()}
         self.named = {subject: shift.number(no) for subject, no in self.named.items()}
         self.dead_letters = [(row[0] + shift.letters, *row[1:]) for row in self.dead_letters]
+        self.queued = {subject: position + shift.positions for subject, position in self.queued.items()}
         self.organised_at += shift.positions if self.organised_at else 0
 
     def write(self, connection: Connection) -> None:
@@ -167,6 +169,7 @@ class Batch:
         put("profiles", [(subject, *named) for subject, named in sorted(self.profiles.items())])
         put("dead_letters", self.dead_letters)
         put("answers", self.answers)
+        put("index_queue", sorted(self.queued.items()))
         put("counters", sorted((name, source, value) for (name, source), value in self.counters.items()))
         if self.organised_at:
             put("facts", [("organised_at", str(self.organised_at))])

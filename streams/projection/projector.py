@@ -16,6 +16,7 @@ from services.events.envelope import Event
 from services.journal.enter import enter
 from streams.projection.batch import LINES_MAX, Batch, Shift, TooManyLines
 from streams.projection.gross import AmountsTooLarge, GrossKey, check, gross_of, held
+from streams.projection.searched import to_index
 from streams.projection.shelf import Shelf
 from streams.projection.submission import Outcome, Refused, Submission
 from streams.store.archive import digest_of, to_row
@@ -193,6 +194,8 @@ class Projector:
         gross = gross_of(change.lines)
         if limited and gross:
             check(gross, self._gross(gross))
+        for subject in to_index(event, change, self.shelf):
+            self.batch.queued[subject] = position
         self.shelf.take(event, change)
         row = to_row(event, position, applied_us, self.shelf.number(event.subject), mark)
         self.batch.take(row, digest, event, change, gross, self.shelf)

@@ -127,5 +127,6 @@ def statements() -> Mapping[str, Statement]:
         "profiles": _insert(tables.profiles, _newest),
         "answers": _insert(tables.answers, _unless_there),
         "facts": _insert(tables.facts, _replacing(["name"], ["value"])),
+        "index_queue": _insert(tables.index_queue, _replacing(["subject"], ["position"])),
         "offsets": _insert(tables.offsets, _replacing(["topic", "part"], ["next"])),
     }

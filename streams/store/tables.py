@@ -210,6 +210,17 @@ facts = Table(
     sqlite_with_rowid=False,
 )
 
+# What search has to read again, and since when: roots that changed after it read them. It is a queue: whoever works on
+# it takes a row away once the root is read as it was at that position or later.
+index_queue = Table(
+    "index_queue",
+    metadata,
+    Column("subject", Words, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("index_queue_by_age", index_queue.c.position)
+
 # How far the log was read: everything of a partition below `next` is in the store.
 offsets = Table(
     "offsets",

@@ -1,0 +1,28 @@
+"""Which roots search has to read again after an event: documents, and deals that are or were closed."""
+
+from collections.abc import Iterator
+
+from services.deals.deal import Deal
+from services.events.envelope import Event
+from services.journal.enter import Change
+from services.journal.roots import Root
+from services.journal.shelf import Shelf
+
+
+def to_index(event: Event, change: Change, shelf: Shelf) -> Iterator[str]:
+    """Yield the subjects that search reads anew because of an event; `shelf` is as of just before it.
+
+    The event's own root is looked at even where its state stays as it was: what was said of it may be new.
+    """
+    kind = event.root_kind
+    if kind == "document":
+        yield event.subject
+    if kind != "deal":
+        return
+    for subject in {event.subject: None, **change.roots}:
+        if _is_closed(shelf.root(subject)) or _is_closed(change.roots.get(subject)):
+            yield subject
+
+
+def _is_closed(root: Root | None) -> bool:
+    return root is not None and isinstance(root.state, Deal) and root.state.status != "open"
