@@ -106,3 +106,15 @@ class ViewUnsupported(PacelineError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
+
+
+class DocumentUnknown(RootUnknown):
+    """A document that nothing is known of, or that the asker may not read."""
+
+    plain = "Nothing is known of such a document. `paceline knowledge list` and /api/documents list them."
+
+    def __init__(self, document: str) -> None:
+        self.subject = f"document/{document}"
+        PacelineError.__init__(
+            self, f"Nothing is known of document “{document}”. `paceline knowledge list` lists them."
+        )

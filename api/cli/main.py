@@ -19,6 +19,7 @@ from api.cli import (
     doctor,
     evaluate,
     imports,
+    knowledge,
     maintain,
     migrate,
     models,
@@ -76,6 +77,7 @@ app.command(help=copies.RESTORE)(copies.restore)
 app.command(help=migrate.MIGRATE)(migrate.migrate)
 app.add_typer(schema.app, name="schema")
 app.command(help=evaluate.HELP)(evaluate.evaluate)
+app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(deadletters.app, name="dead-letters")
 app.command(help=work.HELP)(work.work)
 app.add_typer(topics.app, name="topics")

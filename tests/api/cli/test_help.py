@@ -31,6 +31,8 @@ def test_the_commands_of_the_readme_are_there() -> None:
     assert {" ".join(path) for path, _ in LEAVES} == {
         "serve", "demo", "import", "board", "why", "deal", "verify", "replay", "doctor", "backup", "restore",
         "evaluate",
+        "knowledge import", "knowledge list", "knowledge show", "knowledge verify", "knowledge archive",
+        "knowledge restore",
         "dead-letters list", "dead-letters show", "dead-letters replay", "dead-letters discard",
         "topics create", "topics list",
         "cluster up", "cluster status", "cluster down", "migrate", "work",
