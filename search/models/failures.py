@@ -50,7 +50,8 @@ class BridgeMissing(PacelineError):
     def __init__(self, english: str, chinese: str) -> None:
         super().__init__(
             f"No bridge joins {english} and {chinese}. Train one from pairs of translations with `paceline models "
-            "bridge PAIRS…`, or go back to the models that come with one: `paceline models use all-minilm-l6-v2`."
+            f"bridge PAIRS… --english {english} --chinese {chinese}`, or go back to the models that come with one: "
+            "`paceline models use all-minilm-l6-v2`."
         )
 
 

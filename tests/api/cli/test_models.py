@@ -100,6 +100,21 @@ def test_a_bridge_is_trained(command: Command, models: Path, tmp_path: Path) -> 
     assert "512" in command.told("models", "bridge", str(pairs))
 
 
+def test_a_model_without_a_bridge_gets_one_before_it_is_chosen(command: Command, models: Path, tmp_path: Path) -> None:
+    """A model that no bridge joins is refused with the command that makes one; after that command it is chosen."""
+    shutil.copytree(models / ENGLISH, models / "ours")
+    card = models / "ours" / "model.json"
+    written = msgspec.json.decode(card.read_bytes(), type=dict[str, object])
+    card.write_bytes(msgspec.json.encode(written | {"name": "ours", "model_sha256": "0" * 64}))
+    said = command.told("models", "use", "ours")
+    assert f"paceline models bridge PAIRS… --english ours --chinese {CHINESE}" in said
+    pairs = tmp_path / "pairs.tsv"
+    pairs.write_text("".join(f"{n}\t第{n}\n" for n in range(512)), encoding="utf-8")
+    assert command("models", "bridge", str(pairs), "--english", "ours").code == 0
+    assert command("models", "use", "ours").code == 0
+    assert {row.name for row in listing(command).values() if row.in_use} == {"ours", CHINESE}
+
+
 def test_originals_need_the_extra(command: Command) -> None:
     """Without sentence-transformers exporting says what to install."""
     try:
