@@ -71,10 +71,10 @@ def environment(home: Path, more: Mapping[str, str] | None = None) -> dict[str, 
 
 
 @contextmanager
-def program(home: Path, *words: str) -> Iterator[Program]:
-    """Give a running server once it says where it answers."""
+def program(home: Path, *words: str, more: Mapping[str, str] | None = None) -> Iterator[Program]:
+    """Give a running server once it says where it answers; `more` goes into its environment."""
     process = subprocess.Popen(
-        [COMMAND, *words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment(home)
+        [COMMAND, *words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment(home, more)
     )
     assert process.stderr is not None
     said = ""
