@@ -14,6 +14,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
 
 from services.events.decode import read
+from streams.history.verify import rebuild
 from streams.ledger.jobs import Job
 from streams.ledger.ledger import Ledger
 from streams.store.migrations.database import move_database, upgrade_database
@@ -230,6 +231,18 @@ def test_a_store_of_the_first_release_says_the_same_numbers(tmp_path: Path) -> N
     store.home.close()
     with closing(connect(tmp_path / "home" / "paceline.db.before-upgrade")) as copy:
         assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+
+
+def test_search_reads_everything_that_was_there_before(tmp_path: Path) -> None:
+    """After an upgrade everything waits for search that would wait had all events come since; no deal is left out."""
+    RELEASE_1.write_store(tmp_path / "home")
+    store = Store(tmp_path / "home", now=NOW)
+    waiting = "SELECT subject FROM index_queue"
+    upgraded = set(store.home.connection.execute(waiting))
+    rebuild(store.home.connection)
+    replayed = set(store.home.connection.execute(waiting))
+    assert replayed and replayed <= upgraded
+    store.home.close()
 
 
 def test_the_events_of_the_first_release_give_the_same_numbers(tmp_path: Path) -> None:

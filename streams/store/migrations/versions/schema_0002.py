@@ -1,4 +1,4 @@
-"""Schema 2: a store that several processes write, and that knows how far it has read a log."""
+"""Schema 2: a store that several processes write, that knows how far it has read a log, and what search must read."""
 
 from alembic import op
 from sqlalchemy import BigInteger, Column, Integer, Text
@@ -20,6 +20,11 @@ TEXTS = {
     "counters": ("name", "source"),
     "facts": ("name", "value"),
 }
+# Search has read nothing yet. Which deals are of use to it their rows do not tell; it finds out as it reads them.
+TO_READ = (
+    "INSERT INTO index_queue SELECT subject, (SELECT MAX(position) FROM events) FROM roots "
+    "WHERE subject LIKE 'deal/%' AND state IS NOT NULL"
+)
 ROOT_OF_EVENT = "events_root_no_fkey"
 
 
@@ -33,16 +38,25 @@ def upgrade() -> None:
         Column("next", BigInteger, nullable=False),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "index_queue",
+        Column("subject", Words, primary_key=True),
+        Column("position", BigInteger, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("index_queue_by_age", "index_queue", ["position"])
+    op.execute(TO_READ)
     if _is_postgres():
         op.drop_constraint(ROOT_OF_EVENT, "events", type_="foreignkey")
         _collate("C")
 
 
 def downgrade() -> None:
-    """Go back to a single writer; how far a log was read is forgotten."""
+    """Go back to a single writer; how far a log was read, and what search must read, is forgotten."""
     if _is_postgres():
         _collate("default")
         op.create_foreign_key(ROOT_OF_EVENT, "events", "roots", ["root_no"], ["no"])
+    op.drop_table("index_queue")
     op.drop_table("offsets")
     op.drop_column("roots", "touched")
 
