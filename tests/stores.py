@@ -1,11 +1,12 @@
-"""A store in a folder: a real home with a clock that stands still, and what can be compared between homes."""
+"""A store of either kind: a real home with a clock that stands still, and what can be compared between homes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple, TypeAlias
 
 from services.boards.board import Board, By, Shown
@@ -16,13 +17,15 @@ from services.journal.kinds import State
 from services.scope import ADMIN, Scope
 from services.view import LATEST, View
 from streams.answers.questions import Ask, Questions
-from streams.embedded.home import Home
-from streams.history.verify import replay_all
+from streams.embedded.home import STORE, Home
+from streams.history.verify import replay_all, verify
 from streams.ledger.jobs import Job
+from streams.ledger.ledger import Ledger
 from streams.projection.shelf import decode_root
 from streams.projection.submission import Outcome, Submission
 from streams.store.connection import Connection
-from streams.store.sqlite import open_reader, open_scratch
+from streams.store.postgres import open_postgres
+from streams.store.sqlite import open_reader, open_scratch, open_writer
 
 Wire = dict[str, object]
 Wires: TypeAlias = "Wire | Iterable[Wires]"
@@ -54,6 +57,7 @@ class Dump(NamedTuple):
 def dump_of(connection: Connection) -> Dump:
     """Return what two stores with the same events have in common, whatever order these arrived in."""
     key = "rules, measure, day, rep, currency, rate_day, dims, value, at_us, j.subject, r.subject"
+    # What has no value comes first in one database and last in the other.
     sums = "SUM(n), SUM(count_bp), SUM(amount)"
     alive = "SUM(n) <> 0 OR SUM(count_bp) <> 0 OR SUM(amount) <> 0"
     return Dump(
@@ -69,7 +73,7 @@ def dump_of(connection: Connection) -> Dump:
         _rows(
             connection,
             f"SELECT {key}, {sums} FROM journal j JOIN roots r ON r.no = j.root_no "
-            f"GROUP BY {key} HAVING {alive} ORDER BY {key}",
+            f"GROUP BY {key} HAVING {alive} ORDER BY {key.replace('at_us', 'COALESCE(at_us, 0)')}",
         ),
     )
 
@@ -89,19 +93,39 @@ def journal_of(connection: Connection) -> list[Row]:
     )
 
 
-class Store:
-    """A home in a folder with a clock that stands still until it is told another moment."""
+def opened(place: Path | str, now_us: int) -> Ledger:
+    """Return what writes the store in a folder, or the one at the address of a database."""
+    if isinstance(place, Path):
+        return Home(place, now_us=now_us)
+    return Ledger(open_postgres(place), now_us=now_us)
 
-    def __init__(self, folder: Path, *, now: str = NOW) -> None:
-        self.folder = folder
+
+def reading(place: Path | str) -> Connection:
+    """Return a connection that reads the store in a folder or a database."""
+    return open_reader(place / STORE) if isinstance(place, Path) else open_postgres(place)
+
+
+def writing(place: Path | str) -> Connection:
+    """Return a connection that writes the store in a folder or a database."""
+    return open_writer(place / STORE) if isinstance(place, Path) else open_postgres(place)
+
+
+class Store:
+    """A home in a folder or a database, with a clock that stands still until it is told another moment."""
+
+    def __init__(self, place: Path | str, *, now: str = NOW) -> None:
+        self.place = place
         self.now_us = us(now)
-        self.home = Home(folder, now_us=self.now_us)
+        self.home = opened(place, self.now_us)
 
     def send(self, *wires: Wires, at: str | None = None, batch: int = 1_000) -> list[Outcome]:
         """Apply wire events, `batch` in a transaction; return what became of them; `at` sets the clock."""
         if at is not None:
             self.now_us = us(at)
-        items = [self._read(wire) for wire in _flat(wires)]
+        return self.apply([self._read(wire) for wire in _flat(wires)], batch)
+
+    def apply(self, items: Sequence[Submission], batch: int) -> list[Outcome]:
+        """Apply what was read, `batch` in a transaction; return what became of it."""
         outcomes: list[Outcome] = []
         for start in range(0, len(items), batch):
             (found,) = self.home.apply([Job(items=items[start : start + batch])], self.now_us)
@@ -115,16 +139,13 @@ class Store:
 
     def questions(self, now_us: int | None = None) -> Questions:
         """Return what answers questions, now or at another moment."""
-        return Questions(partial(open_reader, self.home.path), clock=lambda: now_us or self.now_us)
+        return Questions(partial(reading, self.place), clock=lambda: now_us or self.now_us)
 
     def asked(self, metric: str, period: str, ask: Ask | None = None, *, scope: Scope = ADMIN) -> Board:
         """Return a whole board; `ask` carries what differs from the latest view of everybody by rep."""
-        questions = self.questions()
         wanted = replace(ask or Ask(metric=metric), metric=metric, period=period)
-        try:
+        with closing(self.questions()) as questions:
             return questions.board(wanted, scope)
-        finally:
-            questions.close()
 
     def board(
         self, metric: str, period: str, view: View = LATEST, *, by: By = "rep", zone: str | None = None
@@ -158,20 +179,30 @@ class Store:
         return journal_of(self.home.connection)
 
     def restart(self) -> None:
-        """Close the home and open it again from its file."""
+        """Close the home and open it again from what it has stored."""
         self.home.close()
-        self.home = Home(self.folder, now_us=self.now_us)
+        self.home = opened(self.place, self.now_us)
 
-    def replayed(self, path: Path) -> tuple[Dump, list[Row]]:
-        """Return the dump and the full journal of a replay of the archive into a new store at `path`."""
-        with closing(open_scratch(path)) as scratch:
-            replay_all(self.home.connection, scratch)
+    def replayed(self) -> tuple[Dump, list[Row]]:
+        """Return the dump and the full journal of a replay of the archive into a new store."""
+        with TemporaryDirectory() as folder, closing(open_scratch(Path(folder, "replayed.db"))) as scratch:
+            with self.home.connection.snapshot():
+                replay_all(self.home.connection, scratch)
             return dump_of(scratch), journal_of(scratch)
+
+    def differing(self) -> list[str]:
+        """Return the tables in which the store differs from a replay of its archive."""
+        with self.home.connection.snapshot():
+            return verify(self.home.connection).differing
 
     def count(self, table: str) -> int:
         """Return how many rows a table has."""
         (found,) = self.home.connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()
         return int(found)
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.home.close()
 
 
 def _flat(wires: Wires) -> Iterator[Wire]:

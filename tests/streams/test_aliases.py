@@ -1,13 +1,12 @@
 """Accounts that became part of others, in counts of different accounts."""
 
-from pathlib import Path
+from tests.builders import as_of, event
+from tests.homes import Stores
 
-from tests.builders import Store, as_of, event
 
-
-def test_accounts_that_became_one_count_once(tmp_path: Path) -> None:
+def test_accounts_that_became_one_count_once(stores: Stores) -> None:
     """Accounts touched: one merged into another is no account of its own, from the moment that this is known."""
-    store = Store(tmp_path)
+    store = stores()
     for name in ("a", "b", "c"):
         store.send(event("activity.logged", f"activity/{name}", "2017-03-05", kind="call", by="ann", account=name))
     store.send(event("account.merged", "account/a", "2017-04-01", into="b"), at="2018-02-01T00:00:00Z")

@@ -2,10 +2,8 @@
 
 from collections import Counter
 from decimal import Decimal
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.boards.board import Board, By
@@ -15,6 +13,7 @@ from services.view import LATEST, AsOf
 from streams.answers.questions import Ask
 from streams.answers.why import why
 from tests.builders import Store, Wire, as_of, configured, deal, event, order, rate, team, won
+from tests.homes import HomeKind, Stores, examples, some_stores
 from tests.streams.test_journal_rules_properties import HISTORIES, TEAMS, WHEN, unlike
 
 PERIODS = ("2017", "2017-03", "2017-03-02..2017-04-05")
@@ -66,38 +65,41 @@ def check_lines(store: Store, boards: Answers) -> None:
     questions.close()
 
 
-@settings(max_examples=15, derandomize=True, deadline=None)
-@given(history=HISTORIES, moves=st.lists(MOVES, max_size=3, unique_by=unlike), half=st.integers(0, 14))
-def test_every_way_of_asking_gives_one_number(history: list[Wire], moves: list[Wire], half: int) -> None:
+def test_every_way_of_asking_gives_one_number(home: HomeKind) -> None:
     """Cells, the journal cut in the same zone of another name, and the view of a moment that is over agree, for
     every metric, period and grouping; and the lines behind a number add up to it.
     """
-    middle = "2018-01-02T12:00:00Z"
-    with TemporaryDirectory() as folder:
-        store = Store(Path(folder))
-        store.send(COMPANY, moves, at="2018-01-02T00:00:00Z")
-        store.send(history[:half])
-        before = numbers(answers(store, now_us=as_of(middle).at_us))
-        store.send(history[half:], at="2018-01-03T00:00:00Z")
-        now = answers(store)
-        other = numbers(answers(store, zone="Asia/Chongqing"))
-        assert other == {key: said for key, said in numbers(now).items() if key in other}
-        assert numbers(answers(store, as_of(middle))) == before
-        check_lines(store, now)
-        store.home.close()
+
+    @examples(home, embedded=15, postgres=2)
+    @given(history=HISTORIES, moves=st.lists(MOVES, max_size=3, unique_by=unlike), half=st.integers(0, 14))
+    def check(history: list[Wire], moves: list[Wire], half: int) -> None:
+        middle = "2018-01-02T12:00:00Z"
+        with some_stores(home) as stores:
+            store = stores()
+            store.send(COMPANY, moves, at="2018-01-02T00:00:00Z")
+            store.send(history[:half])
+            before = numbers(answers(store, now_us=as_of(middle).at_us))
+            store.send(history[half:], at="2018-01-03T00:00:00Z")
+            now = answers(store)
+            other = numbers(answers(store, zone="Asia/Chongqing"))
+            assert other == {key: said for key, said in numbers(now).items() if key in other}
+            assert numbers(answers(store, as_of(middle))) == before
+            check_lines(store, now)
+
+    check()
 
 
-def test_what_cancels_out_leaves_no_row_in_any_zone(tmp_path: Path) -> None:
+def test_what_cancels_out_leaves_no_row_in_any_zone(stores: Stores) -> None:
     """A win that was taken back within the period has no row, whether cells or the journal are read."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(order("1", "2017-03-05T10:00:00Z"), event("deal.reopened", "deal/1", "2017-03-06"))
     assert store.board("deals_won", "2017-03") == {}
     assert store.board("deals_won", "2017-03", zone="Asia/Shanghai") == {}
 
 
-def test_a_total_keeps_the_difference_of_two_rates(tmp_path: Path) -> None:
+def test_a_total_keeps_the_difference_of_two_rates(stores: Stores) -> None:
     """Euros booked at one rate and taken back at another leave a difference in the row and in the total."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(rate("EUR", "2017-03-01", "1.1"), rate("EUR", "2017-03-10", "1.3"))
     store.send(order("2", "2017-03-05", owner="bob"))
     store.send(deal("1", "2017-03-05", owner="ann", amount="10.00", currency="EUR"), won("1", "2017-03-05"))
@@ -106,9 +108,9 @@ def test_a_total_keeps_the_difference_of_two_rates(tmp_path: Path) -> None:
     assert store.total("won_amount_booked", "2017-03") == "8.00 USD"
 
 
-def test_money_of_nobody_is_explained_by_nobodys_lines_alone(tmp_path: Path) -> None:
+def test_money_of_nobody_is_explained_by_nobodys_lines_alone(stores: Stores) -> None:
     """What came in on a deal that nobody owns shows its own lines, and not those of deals that are owned."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(order("1", "2017-03-01"))
     for name in ("1", "2"):
         plan = {"deal": name, "currency": "USD", "lines": []}

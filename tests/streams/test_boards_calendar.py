@@ -2,30 +2,29 @@
 boards.
 """
 
-from pathlib import Path
-
 import pytest
 
 from services.errors import ViewUnsupported
 from services.org.people import Person
 from services.scope import Scope
-from tests.builders import Store, Wire, as_of, configured, deal, event, joined, order, quota, rate, team, won
+from tests.builders import Wire, as_of, configured, deal, event, joined, order, quota, rate, team, won
+from tests.homes import Stores
 
 
-def test_edge_a_board_in_another_zone_is_cut_anew_from_exact_times(tmp_path: Path) -> None:
+def test_edge_a_board_in_another_zone_is_cut_anew_from_exact_times(stores: Stores) -> None:
     """Time zones: a win of 20:00 UTC counts on the next day on a board in Shanghai, and on its own in
     Berlin.
     """
-    store = Store(tmp_path)
+    store = stores()
     store.send(configured(zone="Europe/Berlin"), order("1", "2017-03-31T20:00:00Z"))
     assert store.board("won_amount", "2017-03") == {"ann": "10.00 USD"}
     assert store.board("won_amount", "2017-03", zone="Asia/Shanghai") == {}
     assert store.board("won_amount", "2017-04", zone="Asia/Shanghai") == {"ann": "10.00 USD"}
 
 
-def test_edge_another_zone_sees_stocks_and_distinct_counts_of_its_own_days(tmp_path: Path) -> None:
+def test_edge_another_zone_sees_stocks_and_distinct_counts_of_its_own_days(stores: Stores) -> None:
     """Time zones: a deal opened at 20:00 UTC is not yet in the pipeline of that day in Shanghai."""
-    store = Store(tmp_path)
+    store = stores()
     moment = "2017-03-31T20:00:00Z"
     store.send(deal("1", moment, owner="ann", amount="10.00", currency="USD"))
     store.send(event("activity.logged", "activity/1", moment, kind="call", by="ann", account="a"))
@@ -35,9 +34,9 @@ def test_edge_another_zone_sees_stocks_and_distinct_counts_of_its_own_days(tmp_p
     assert store.board("accounts_touched", "2017-03-31", zone="Asia/Shanghai") == {}
 
 
-def test_edge_the_companys_own_zone_by_name_reads_the_same(tmp_path: Path) -> None:
+def test_edge_the_companys_own_zone_by_name_reads_the_same(stores: Stores) -> None:
     """Time zones: cells and the journal give one answer, whichever is read."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(configured(zone="America/New_York"))
     store.send(order(str(hour), f"2017-03-12T{hour:02}:30:00Z", account=str(hour)) for hour in range(0, 24, 3))
     metrics = ("won_amount", "deals_won", "sales_cycle_days", "open_pipeline", "new_customers")
@@ -49,11 +48,11 @@ def test_edge_the_companys_own_zone_by_name_reads_the_same(tmp_path: Path) -> No
     assert [store.board(metric, day, zone="America/New_York") for metric, day in asked] == cells
 
 
-def test_edge_days_of_a_clock_change_have_23_or_25_hours(tmp_path: Path) -> None:
+def test_edge_days_of_a_clock_change_have_23_or_25_hours(stores: Stores) -> None:
     """Time zones: in Berlin the 26th of March 2017 ends at 22:00 UTC, and the 29th of October at 23:00
     UTC.
     """
-    store = Store(tmp_path)
+    store = stores()
     store.send(configured(zone="Europe/Berlin"))
     short = ("2017-03-25T22:59:59Z", "2017-03-25T23:00:00Z", "2017-03-26T21:59:59Z", "2017-03-26T22:00:00Z")
     long = ("2017-10-28T21:59:59Z", "2017-10-28T22:00:00Z", "2017-10-29T22:59:59Z", "2017-10-29T23:00:00Z")
@@ -62,11 +61,11 @@ def test_edge_days_of_a_clock_change_have_23_or_25_hours(tmp_path: Path) -> None
     assert store.total("deals_won", "2017-10-29") == "2"
 
 
-def test_edge_business_days_across_a_clock_change(tmp_path: Path) -> None:
+def test_edge_business_days_across_a_clock_change(stores: Stores) -> None:
     """Time zones: the week in which the clocks change has five business days like any other for pace
     and quota.
     """
-    store = Store(tmp_path, now="2017-03-28T21:59:59Z")
+    store = stores(now="2017-03-28T21:59:59Z")
     store.send(
         configured(zone="Europe/Berlin"),
         joined("ann"),
@@ -79,9 +78,9 @@ def test_edge_business_days_across_a_clock_change(tmp_path: Path) -> None:
     assert store.board("pace", period) == {"ann": "0.875"}
 
 
-def test_edge_metrics_read_from_states_have_no_other_zone(tmp_path: Path) -> None:
+def test_edge_metrics_read_from_states_have_no_other_zone(stores: Stores) -> None:
     """Time zones: what is read from the deals themselves refuses another zone instead of guessing."""
-    store = Store(tmp_path)
+    store = stores()
     with pytest.raises(ViewUnsupported):
         store.board("untouched_deals", "2017", zone="Asia/Shanghai")
 
@@ -97,27 +96,27 @@ def test_edge_metrics_read_from_states_have_no_other_zone(tmp_path: Path) -> Non
     ],
 )
 def test_edge_fiscal_quarters_begin_in_any_month(
-    tmp_path: Path, first_month: int, quarter: str, first: str, last: str
+    stores: Stores, first_month: int, quarter: str, first: str, last: str
 ) -> None:
     """Fiscal calendar: YYYY-Qn is fiscal, and the year is named after the one in which it ends."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(configured(fiscal={"kind": "months", "first_month": first_month}))
     board = store.asked("deals_won", quarter)
     assert board.period.text() == f"{first}..{last}"
 
 
-def test_edge_fiscal_quarters_of_4_4_5_weeks(tmp_path: Path) -> None:
+def test_edge_fiscal_quarters_of_4_4_5_weeks(stores: Stores) -> None:
     """Fiscal calendar: a 4-4-5 quarter has 13 weeks from the anchor, and the win of its last day is in it."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(configured(fiscal={"kind": "4-4-5", "anchor": "2017-01-01"}), order("1", "2017-04-01"))
     assert store.asked("deals_won", "2017-Q1").period.text() == "2017-01-01..2017-04-01"
     assert store.board("deals_won", "2017-Q1") == {"ann": "1"}
     assert store.asked("deals_won", "2017-Q2").period.text() == "2017-04-02..2017-07-01"
 
 
-def test_edge_team_move_of_a_rep_follows_membership_at_event_time(tmp_path: Path) -> None:
+def test_edge_team_move_of_a_rep_follows_membership_at_event_time(stores: Stores) -> None:
     """Team move of rep: a team's total has what its members did while they were in it."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(team("north"), team("south"), joined("ann", team="north"))
     store.send(event("rep.team_changed", "rep/ann", "2017-02-15", team="south"))
     store.send(order("1", "2017-02-14", amount="1.00"), order("2", "2017-02-15", amount="2.00"))
@@ -134,12 +133,12 @@ def test_edge_team_move_of_a_rep_follows_membership_at_event_time(tmp_path: Path
     ],
 )
 def test_edge_an_undated_team_move_holds_from_its_day_in_the_companys_zone(
-    tmp_path: Path, zone: str, moment: str, wanted: dict[str, str | None]
+    stores: Stores, zone: str, moment: str, wanted: dict[str, str | None]
 ) -> None:
     """Team move of rep: without a date it is the event's day, cut in the company's zone, for a win of
     the 31st.
     """
-    store = Store(tmp_path)
+    store = stores()
     store.send(configured(zone=zone), team("north"), team("south"), joined("ann", team="north"))
     store.send(event("rep.team_changed", "rep/ann", moment, team="south"), order("1", "2017-03-31"))
     assert store.board("won_amount", "2017", by="team") == wanted
@@ -147,11 +146,11 @@ def test_edge_an_undated_team_move_holds_from_its_day_in_the_companys_zone(
     assert store.board("deals_created", "2017-04") == ({"ann": "0"} if zone == "Asia/Shanghai" else {})
 
 
-def test_edge_a_changed_quota_is_in_force_from_its_day_in_the_companys_zone(tmp_path: Path) -> None:
+def test_edge_a_changed_quota_is_in_force_from_its_day_in_the_companys_zone(stores: Stores) -> None:
     """Goal changed mid-period: 20:00 UTC on Monday is Tuesday in Shanghai, so that Monday has the old
     goal.
     """
-    store = Store(tmp_path)
+    store = stores()
     store.send(configured(zone="Asia/Shanghai"), joined("ann"), order("1", "2017-01-16", amount="10.00"))
     store.send(quota("1", "50.00", "2017-01-16..2017-01-20", "2016-12-01", rep="ann"))
     store.send(quota("1", "500.00", "2017-01-16..2017-01-20", "2017-01-16T20:00:00Z", rep="ann"))
@@ -159,17 +158,17 @@ def test_edge_a_changed_quota_is_in_force_from_its_day_in_the_companys_zone(tmp_
     assert store.board("quota_attainment", "2017-01-17") == {"ann": "0"}
 
 
-def test_edge_quotas_in_several_currencies_are_converted_into_one(tmp_path: Path) -> None:
+def test_edge_quotas_in_several_currencies_are_converted_into_one(stores: Stores) -> None:
     """Quota: 100 USD and 50 EUR at 2.00 are a target of 200 USD."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(joined("ann"), rate("EUR", "2017-01-01", "2.0"), order("1", "2017-01-05", amount="100.00"))
     store.send(quota("1", "100.00", "2017-01", rep="ann"), quota("2", "50.00", "2017-02", rep="ann", currency="EUR"))
     assert store.board("quota_attainment", "2017-01-01..2017-02-28") == {"ann": "0.5"}
 
 
-def test_edge_teams_below_count_for_the_team_above(tmp_path: Path) -> None:
+def test_edge_teams_below_count_for_the_team_above(stores: Stores) -> None:
     """Team boards: a team has its own members' numbers and those of all teams below it, once."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(team("all"), team("north", parent="all"), team("oslo", parent="north"))
     store.send(joined("ann", team="oslo"), joined("bob", team="north"), order("1", "2017-01-05"))
     store.send(order("2", "2017-01-05", owner="bob", amount="5.00"))
@@ -178,16 +177,16 @@ def test_edge_teams_below_count_for_the_team_above(tmp_path: Path) -> None:
     assert store.total("won_amount", "2017") == "15.00 USD"
 
 
-def test_edge_teams_that_are_above_each_other_do_not_loop(tmp_path: Path) -> None:
+def test_edge_teams_that_are_above_each_other_do_not_loop(stores: Stores) -> None:
     """Team boards: a circle of teams is read to its end and no further."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(team("a", parent="b"), team("b", parent="a"), joined("ann", team="a"), order("1", "2017-01-05"))
     assert store.board("won_amount", "2017", by="team") == {"a": "10.00 USD", "b": "10.00 USD"}
 
 
-def test_edge_a_leaver_stays_in_the_teams_past(tmp_path: Path) -> None:
+def test_edge_a_leaver_stays_in_the_teams_past(stores: Stores) -> None:
     """Leave: numbers of someone who left stay with the team, and the board of today has no row for them."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(team("north"), joined("ann", team="north"), order("1", "2017-01-05"))
     store.send(event("rep.left", "rep/ann", "2017-03-31", day="2017-03-31"))
     assert store.board("won_amount", "2017-Q1", by="team") == {"north": "10.00 USD"}
@@ -195,9 +194,9 @@ def test_edge_a_leaver_stays_in_the_teams_past(tmp_path: Path) -> None:
     assert store.board("won_amount", "2017-04") == {}
 
 
-def test_edge_role_history_is_kept_from_day_to_day(tmp_path: Path) -> None:
+def test_edge_role_history_is_kept_from_day_to_day(stores: Stores) -> None:
     """Rep joins or moves: roles hold from a day on, whatever order the changes arrive in."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(event("rep.role_changed", "rep/ann", "2017-06-01", role="lead"))
     store.send(joined("ann", "2017-01-01", role="rep", from_day="2016-06-01"))
     person = store.state("rep/ann")
@@ -210,9 +209,9 @@ def test_edge_role_history_is_kept_from_day_to_day(tmp_path: Path) -> None:
     assert store.board("deals_won", "2016-06") == {"ann": "0"}
 
 
-def test_edge_goal_changed_mid_period_is_prorated_by_business_days(tmp_path: Path) -> None:
+def test_edge_goal_changed_mid_period_is_prorated_by_business_days(stores: Stores) -> None:
     """Goal changed mid-period: each version counts for the business days that it was in force."""
-    store = Store(tmp_path)
+    store = stores()
     period = "2017-01-02..2017-01-27"
     store.send(joined("ann"), quota("1", "100.00", period, "2016-12-01", rep="ann"))
     store.send(quota("1", "200.00", period, "2017-01-16", rep="ann"), order("1", "2017-01-05", amount="75.00"))
@@ -220,17 +219,17 @@ def test_edge_goal_changed_mid_period_is_prorated_by_business_days(tmp_path: Pat
     assert store.board("quota_attainment", "2017-01-02..2017-01-13") == {"ann": "1.5"}
 
 
-def test_edge_a_quarters_quota_counts_for_its_share_of_business_days(tmp_path: Path) -> None:
+def test_edge_a_quarters_quota_counts_for_its_share_of_business_days(stores: Stores) -> None:
     """Quota proration: of 65 business days of the first quarter of 2017, January has 22 less its holidays."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(event("calendar.defined", "company/main", "2017-01-01", holidays=["2017-01-02", "2017-01-03"]))
     store.send(joined("ann"), quota("1", "630.00", "2017-Q1", rep="ann"), order("1", "2017-01-05", amount="50.00"))
     assert store.board("quota_attainment", "2017-01") == {"ann": "0.25"}
 
 
-def test_edge_make_up_days_are_business_days(tmp_path: Path) -> None:
+def test_edge_make_up_days_are_business_days(stores: Stores) -> None:
     """Business calendar: a Saturday that is worked counts, and a weekend may lie elsewhere."""
-    store = Store(tmp_path)
+    store = stores()
     calendar: Wire = {"holidays": ["2017-01-27"], "workdays": ["2017-01-28"], "weekend": [6, 7]}
     store.send(event("calendar.defined", "company/main", "2017-01-01", **calendar))
     store.send(joined("ann"), quota("1", "50.00", "2017-01-23..2017-01-29", rep="ann"))
@@ -239,9 +238,9 @@ def test_edge_make_up_days_are_business_days(tmp_path: Path) -> None:
     assert store.board("quota_attainment", "2017-01-27") == {"ann": None}
 
 
-def test_edge_a_rep_who_joins_mid_period_has_a_prorated_quota(tmp_path: Path) -> None:
+def test_edge_a_rep_who_joins_mid_period_has_a_prorated_quota(stores: Stores) -> None:
     """Rep joins mid-period: the quota counts for the business days in role, in the team's denominator too."""
-    store = Store(tmp_path)
+    store = stores()
     period = "2017-01-02..2017-01-27"
     store.send(team("north"), joined("ann", team="north"), joined("bob", team="north", from_day="2017-01-16"))
     store.send(quota("1", "100.00", period, rep="ann"), quota("2", "100.00", period, rep="bob"))
@@ -250,9 +249,9 @@ def test_edge_a_rep_who_joins_mid_period_has_a_prorated_quota(tmp_path: Path) ->
     assert store.board("quota_attainment", period, by="team") == {"north": "0.5"}
 
 
-def test_edge_a_teams_own_quota_goes_before_the_sum_of_its_members(tmp_path: Path) -> None:
+def test_edge_a_teams_own_quota_goes_before_the_sum_of_its_members(stores: Stores) -> None:
     """Quota: where a team has its own target it is the denominator, else the members' targets together."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(team("north"), joined("ann", team="north"), quota("1", "10.00", "2017-01", rep="ann"))
     store.send(order("1", "2017-01-05", amount="5.00"))
     assert store.board("quota_attainment", "2017-01", by="team") == {"north": "0.5"}
@@ -260,17 +259,17 @@ def test_edge_a_teams_own_quota_goes_before_the_sum_of_its_members(tmp_path: Pat
     assert store.board("quota_attainment", "2017-01", by="team") == {"north": "0.25"}
 
 
-def test_edge_two_quotas_of_one_person_add_up(tmp_path: Path) -> None:
+def test_edge_two_quotas_of_one_person_add_up(stores: Stores) -> None:
     """Quota: monthly targets sum to that of the quarter."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(joined("ann"), order("1", "2017-01-05", amount="30.00"))
     store.send(quota(month, "20.00", f"2017-{month}", rep="ann") for month in ("01", "02", "03"))
     assert store.board("quota_attainment", "2017-Q1") == {"ann": "0.5"}
 
 
-def test_edge_adjustments_count_in_attainment_and_money_beside_numbers(tmp_path: Path) -> None:
+def test_edge_adjustments_count_in_attainment_and_money_beside_numbers(stores: Stores) -> None:
     """Adjustments: money is added to money metrics, plain numbers to counts, each on its day."""
-    store = Store(tmp_path)
+    store = stores()
     fields: Wire = {"rep": "ann", "day": "2017-01-10", "reason": "freight"}
     store.send(order("1", "2017-01-05", amount="10.00"), won("2", "2017-01-06"))
     store.send(
@@ -290,9 +289,9 @@ def test_edge_adjustments_count_in_attainment_and_money_beside_numbers(tmp_path:
     assert store.board("won_amount", "2017-02") == {}
 
 
-def test_edge_a_lead_sees_their_team_and_a_rep_themselves(tmp_path: Path) -> None:
+def test_edge_a_lead_sees_their_team_and_a_rep_themselves(stores: Stores) -> None:
     """Visibility: rows and totals hold only what the asker may see."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(team("north"), team("south"), joined("ann", team="north"), joined("bob", team="north"))
     store.send(joined("eve", team="south"), order("1", "2017-01-05"), order("2", "2017-01-05", owner="bob"))
     store.send(order("3", "2017-01-05", owner="eve"))

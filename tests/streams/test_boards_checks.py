@@ -1,10 +1,8 @@
 """The check cases of the metrics: each formula on the numbers that its definition was published with."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from tests.builders import (
-    Store,
     Wire,
     configured,
     deal,
@@ -18,6 +16,7 @@ from tests.builders import (
     team,
     won,
 )
+from tests.homes import Stores
 
 
 def funnel() -> Iterator[Wire]:
@@ -30,25 +29,25 @@ def funnel() -> Iterator[Wire]:
             yield lost(str(number), "2017-01-20", reason="price")
 
 
-def test_win_rate_by_count_of_3_won_7_lost_90_open_is_30_percent(tmp_path: Path) -> None:
+def test_win_rate_by_count_of_3_won_7_lost_90_open_is_30_percent(stores: Stores) -> None:
     """Win rate by count: won / (won + lost), closed in the period; open deals do not matter."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(funnel())
     board = store.asked("win_rate", "2017-01")
     assert store.board("win_rate", "2017-01") == {"ann": "0.3"}
     assert board.total.sample == 10
 
 
-def test_win_rate_of_the_created_cohort_is_3_percent(tmp_path: Path) -> None:
+def test_win_rate_of_the_created_cohort_is_3_percent(stores: Stores) -> None:
     """Win rate, created cohort: won / created in the period, open deals included."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(funnel())
     assert store.board("win_rate_cohort", "2017-01") == {"ann": "0.03"}
 
 
-def test_win_rate_by_value_of_won_10_lost_30_is_25_percent(tmp_path: Path) -> None:
+def test_win_rate_by_value_of_won_10_lost_30_is_25_percent(stores: Stores) -> None:
     """Win rate by value: sum won / (sum won + sum lost), lost at the last open amount."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(
         order("1", "2017-01-02", amount="10.00"),
         deal("2", "2017-01-02", owner="ann", amount="30.00", currency="USD"),
@@ -58,24 +57,24 @@ def test_win_rate_by_value_of_won_10_lost_30_is_25_percent(tmp_path: Path) -> No
     assert store.board("lost_amount", "2017-01") == {"ann": "30.00 USD"}
 
 
-def test_win_rate_keeps_lost_deals_without_an_amount(tmp_path: Path) -> None:
+def test_win_rate_keeps_lost_deals_without_an_amount(stores: Stores) -> None:
     """Win rate by count: a lost deal without an amount counts, or the rate of many exports would be 100 %."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(order("1", "2017-01-02"), deal("2", "2017-01-02", owner="ann"), lost("2", "2017-01-20"))
     assert store.board("win_rate", "2017-01") == {"ann": "0.5"}
 
 
-def test_win_rate_of_nothing_closed_is_null(tmp_path: Path) -> None:
+def test_win_rate_of_nothing_closed_is_null(stores: Stores) -> None:
     """A ratio whose denominator is 0 has no value, and no rank."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(joined("ann"), deal("1", "2017-01-02", owner="ann"))
     (place,) = store.asked("win_rate", "2017-01").places
     assert (place.rank, place.value.number, place.value.sample) == (None, None, 0)
 
 
-def test_sales_velocity_of_50_open_30_percent_10000_and_60_days_is_2500_a_day(tmp_path: Path) -> None:
+def test_sales_velocity_of_50_open_30_percent_10000_and_60_days_is_2500_a_day(stores: Stores) -> None:
     """Sales velocity: 50 open x 0.3 x 10,000 / 60 days = 2,500 a day."""
-    store = Store(tmp_path)
+    store = stores()
     for number in range(60):
         store.send(deal(str(number), "2017-01-01", owner="ann", amount="10000.00", currency="USD"))
     store.send(won(str(number), "2017-03-02") for number in range(3))
@@ -83,9 +82,9 @@ def test_sales_velocity_of_50_open_30_percent_10000_and_60_days_is_2500_a_day(tm
     assert store.board("sales_velocity", "2017-03-01..2017-03-31") == {"ann": "2500.00 USD"}
 
 
-def test_sales_cycle_is_close_less_create_of_won_deals_only(tmp_path: Path) -> None:
+def test_sales_cycle_is_close_less_create_of_won_deals_only(stores: Stores) -> None:
     """Sales cycle: the median and the mean of won deals; a lost one does not count."""
-    store = Store(tmp_path)
+    store = stores()
     for name, day in (("1", "2017-01-11"), ("2", "2017-01-21"), ("3", "2017-03-02")):
         store.send(deal(name, "2017-01-01", owner="ann"), won(name, day))
     store.send(deal("4", "2017-01-01", owner="ann"), lost("4", "2017-01-02"))
@@ -93,9 +92,9 @@ def test_sales_cycle_is_close_less_create_of_won_deals_only(tmp_path: Path) -> N
     assert store.total("sales_cycle_days_mean", "2017") == "30"
 
 
-def test_stage_conversion_of_10_entries_6_forward_2_lost_2_open_is_60_percent(tmp_path: Path) -> None:
+def test_stage_conversion_of_10_entries_6_forward_2_lost_2_open_is_60_percent(stores: Stores) -> None:
     """Stage conversion: 6 of 10 went forward so far, 75 % of those with an end."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(pipeline("p", "new", "offer"))
     for number in range(10):
         store.send(deal(str(number), "2017-01-02", owner="ann", pipeline="p", stage="new"))
@@ -105,9 +104,9 @@ def test_stage_conversion_of_10_entries_6_forward_2_lost_2_open_is_60_percent(tm
     assert (parts["p/new"], parts["p/new resolved"]) == ("0.6", "0.75")
 
 
-def test_stage_conversion_counts_a_backward_move_as_an_end_without_progress(tmp_path: Path) -> None:
+def test_stage_conversion_counts_a_backward_move_as_an_end_without_progress(stores: Stores) -> None:
     """Stage conversion: moving back is no advance; winning straight from the stage is one."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(pipeline("p", "new", "offer"))
     for name in "12":
         store.send(deal(name, "2017-01-02", owner="ann", pipeline="p", stage="offer"))
@@ -115,9 +114,9 @@ def test_stage_conversion_counts_a_backward_move_as_an_end_without_progress(tmp_
     assert store.parts("stage_conversion", "2017-01")["p/offer"] == "0.5"
 
 
-def test_time_in_stage_adds_both_intervals_around_a_closed_spell(tmp_path: Path) -> None:
+def test_time_in_stage_adds_both_intervals_around_a_closed_spell(stores: Stores) -> None:
     """Time in stage: the clock stops while a deal is closed and resumes when it is reopened."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(deal("1", "2017-01-01", owner="ann", pipeline="p", stage="new"), lost("1", "2017-01-11"))
     store.send(event("deal.reopened", "deal/1", "2017-03-01"), stage("1", "2017-03-11", "offer"))
     found = store.asked("stage_days", "2017-01").total
@@ -126,9 +125,9 @@ def test_time_in_stage_adds_both_intervals_around_a_closed_spell(tmp_path: Path)
     assert abs(float(found.number) - 20) < 0.4
 
 
-def test_time_in_stage_leaves_out_the_time_that_a_deal_was_closed(tmp_path: Path) -> None:
+def test_time_in_stage_leaves_out_the_time_that_a_deal_was_closed(stores: Stores) -> None:
     """Time in stage: a deal that is reopened into another stage was ten days in the first, not 59."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(deal("1", "2017-01-01", owner="ann", pipeline="p", stage="new"), lost("1", "2017-01-11"))
     store.send(event("deal.reopened", "deal/1", "2017-03-01", stage="offer"))
     found = store.asked("stage_days", "2017-01").total
@@ -137,9 +136,9 @@ def test_time_in_stage_leaves_out_the_time_that_a_deal_was_closed(tmp_path: Path
     assert abs(float(found.number) - 10) < 0.2
 
 
-def test_quota_attainment_of_a_team_is_sum_by_sum(tmp_path: Path) -> None:
+def test_quota_attainment_of_a_team_is_sum_by_sum(stores: Stores) -> None:
     """Quota attainment: 42.5 + 55 + 52.5 of 50 x 3 is 100 %, and never the mean of percentages."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(team("north"))
     for rep, amount in (("ann", "42.50"), ("bob", "55.00"), ("eve", "52.50")):
         store.send(joined(rep, team="north"), quota(rep, "50.00", "2017-Q1", rep=rep))
@@ -149,11 +148,11 @@ def test_quota_attainment_of_a_team_is_sum_by_sum(tmp_path: Path) -> None:
     assert store.total("quota_attainment", "2017-Q1") == "1"
 
 
-def test_ambition_trap_a_member_who_joined_counts_with_the_whole_denominator(tmp_path: Path) -> None:
+def test_ambition_trap_a_member_who_joined_counts_with_the_whole_denominator(stores: Stores) -> None:
     """Ambition trap: 5 of 10, then a member with 2 of 10 joins: the team goes from 25 % to 35 %, not
     from 50 %.
     """
-    store = Store(tmp_path)
+    store = stores()
     store.send(team("north"), joined("ann", team="north"), joined("bob", team="north"))
     store.send(quota("1", "10.00", "2017-01", rep="ann"), quota("2", "10.00", "2017-01", rep="bob"))
     store.send(order("1", "2017-01-05", amount="5.00"))
@@ -162,18 +161,18 @@ def test_ambition_trap_a_member_who_joined_counts_with_the_whole_denominator(tmp
     assert store.board("quota_attainment", "2017-01", by="team") == {"north": "0.35"}
 
 
-def test_pace_of_40_percent_at_half_of_the_business_days_is_0_8(tmp_path: Path) -> None:
+def test_pace_of_40_percent_at_half_of_the_business_days_is_0_8(stores: Stores) -> None:
     """Pace: 40 % reached when 10 of 20 business days are gone is 0.8."""
-    store = Store(tmp_path, now="2017-01-16T12:00:00Z")
+    store = stores(now="2017-01-16T12:00:00Z")
     period = "2017-01-03..2017-01-30"
     store.send(joined("ann"), quota("1", "100.00", period, rep="ann"), order("1", "2017-01-05", amount="40.00"))
     assert store.board("quota_attainment", period) == {"ann": "0.4"}
     assert store.board("pace", period) == {"ann": "0.8"}
 
 
-def test_pipeline_coverage_of_300_open_over_100_left_is_3(tmp_path: Path) -> None:
+def test_pipeline_coverage_of_300_open_over_100_left_is_3(stores: Stores) -> None:
     """Pipeline coverage: open pipeline closing in the period / (quota - won) = 300 / (200 - 100)."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(joined("ann"), quota("1", "200.00", "2017-Q1", rep="ann"), order("1", "2017-02-01", amount="100.00"))
     open_deal: Wire = {"owner": "ann", "currency": "USD"}
     store.send(deal("2", "2017-01-01", amount="300.00", expected_close="2017-03-31", **open_deal))
@@ -181,34 +180,34 @@ def test_pipeline_coverage_of_300_open_over_100_left_is_3(tmp_path: Path) -> Non
     assert store.board("pipeline_coverage", "2017-Q1") == {"ann": "3"}
 
 
-def test_pipeline_coverage_of_a_met_quota_says_met(tmp_path: Path) -> None:
+def test_pipeline_coverage_of_a_met_quota_says_met(stores: Stores) -> None:
     """Pipeline coverage: when nothing remains of the quota the board says so, not infinity."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(joined("ann"), quota("1", "100.00", "2017-Q1", rep="ann"), order("1", "2017-02-01", amount="100.00"))
     (place,) = store.asked("pipeline_coverage", "2017-Q1").places
     assert (place.value.number, place.value.note, place.rank) == (None, "met", None)
 
 
-def test_no_quota_is_said_and_not_scaled_to_the_leader(tmp_path: Path) -> None:
+def test_no_quota_is_said_and_not_scaled_to_the_leader(stores: Stores) -> None:
     """No target: the row says `no_quota` and has no rank."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(order("1", "2017-02-01"))
     (place,) = store.asked("quota_attainment", "2017-Q1").places
     assert (place.value.number, place.value.note, place.rank) == (None, "no_quota", None)
 
 
-def test_weighted_pipeline_is_amount_times_probability_of_open_deals(tmp_path: Path) -> None:
+def test_weighted_pipeline_is_amount_times_probability_of_open_deals(stores: Stores) -> None:
     """Weighted pipeline: 100 at 10 % and 200 at 20 % are 50."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(pipeline("p", "new", "offer"))
     store.send(deal("1", "2017-01-01", owner="ann", pipeline="p", stage="new", amount="100.00", currency="USD"))
     store.send(deal("2", "2017-01-01", owner="ann", pipeline="p", stage="offer", amount="200.00", currency="USD"))
     assert store.board("weighted_pipeline", "2017-01-31") == {"ann": "50.00 USD"}
 
 
-def test_collection_rate_of_due_100_received_80_of_it_is_80_percent(tmp_path: Path) -> None:
+def test_collection_rate_of_due_100_received_80_of_it_is_80_percent(stores: Stores) -> None:
     """Collection rate, plan: received by the due day / due in the period; what came late does not count."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(order("1", "2017-01-01", amount="200.00"), plan("100.00", "2017-01-31", contract_amount="200.00"))
     store.send(receipt("r1", "2017-01-31", "80.00"), receipt("r2", "2017-02-01", "20.00"))
     assert store.board("collection_rate", "2017-01") == {"ann": "0.8"}
@@ -227,11 +226,11 @@ def receipt(name: str, when: str, amount: str, **fields: object) -> Wire:
     return event("receipt.received", "invoice/1", when, receipt=name, amount=amount, **fields)
 
 
-def test_new_customers_won_back_after_twelve_months(tmp_path: Path) -> None:
+def test_new_customers_won_back_after_twelve_months(stores: Stores) -> None:
     """New customers: the first won order of the account; an order 12 months or more after the last is
     a win-back.
     """
-    store = Store(tmp_path)
+    store = stores()
     store.send(order("1", "2015-01-10", account="a"), order("2", "2015-12-31", account="a"))
     store.send(order("3", "2017-01-05", account="a", owner="bob"))
     assert store.board("new_customers", "2015") == {"ann": "1"}
@@ -239,18 +238,18 @@ def test_new_customers_won_back_after_twelve_months(tmp_path: Path) -> None:
     assert store.board("won_back", "2017") == {"bob": "1"}
 
 
-def test_repurchase_rate_has_no_partial_windows_and_no_same_day_orders(tmp_path: Path) -> None:
+def test_repurchase_rate_has_no_partial_windows_and_no_same_day_orders(stores: Stores) -> None:
     """Repurchase rate: of two customers one bought again within 90 days; a third is too young to be asked."""
-    store = Store(tmp_path, now="2017-06-01T00:00:00Z")
+    store = stores(now="2017-06-01T00:00:00Z")
     store.send(order("1", "2017-01-10", account="a"), order("2", "2017-04-10", account="a"))
     store.send(order("3", "2017-01-10", account="b"), order("4", "2017-01-10", account="b"))
     store.send(order("5", "2017-04-01", account="c"), order("6", "2017-04-02", account="c"))
     assert store.parts("repurchase_rate", "2017") == {"90": "0.5", "180": None, "365": None}
 
 
-def test_repurchase_rate_leaves_out_an_order_that_was_refunded_in_full(tmp_path: Path) -> None:
+def test_repurchase_rate_leaves_out_an_order_that_was_refunded_in_full(stores: Stores) -> None:
     """Repurchase rate: the second order given back in full is no order; given back in part it is one."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(order("2", "2017-01-10", account="a"), order("1", "2017-02-10", account="a"))
     store.send(plan("10.00", "2017-02-20", account="a"), receipt("r", "2017-02-20", "10.00"))
     back = event("receipt.refunded", "invoice/1", "2017-03-01", receipt="r", amount="4.00")
@@ -260,9 +259,9 @@ def test_repurchase_rate_leaves_out_an_order_that_was_refunded_in_full(tmp_path:
     assert store.parts("repurchase_rate", "2017-01")["90"] == "0"
 
 
-def test_split_of_100_percent_of_5_and_50_percent_of_10_is_10(tmp_path: Path) -> None:
+def test_split_of_100_percent_of_5_and_50_percent_of_10_is_10(stores: Stores) -> None:
     """Split credit: a whole deal of 5 and half a deal of 10 are 10 credited, not 15."""
-    store = Store(tmp_path)
+    store = stores()
     halves = [{"rep": "ann", "share_bp": 5000}, {"rep": "bob", "share_bp": 5000}]
     store.send(
         order("1", "2017-01-02", amount="5.00"),
@@ -274,9 +273,9 @@ def test_split_of_100_percent_of_5_and_50_percent_of_10_is_10(tmp_path: Path) ->
     assert store.board("average_deal", "2017-01") == {"ann": "6.67 USD", "bob": "10.00 USD"}
 
 
-def test_ranks_are_1_2_2_4_with_ties_by_name_then_id(tmp_path: Path) -> None:
+def test_ranks_are_1_2_2_4_with_ties_by_name_then_id(stores: Stores) -> None:
     """Ties share a rank and stand in the order of their names, then ids."""
-    store = Store(tmp_path)
+    store = stores()
     for rep, name in (("r1", "Zoe"), ("r2", "Ann"), ("r3", "Bob"), ("r4", "Ann")):
         store.send(joined(rep, name=name))
     amounts = {"r1": "9.00", "r2": "5.00", "r3": "1.00", "r4": "5.00"}
@@ -285,9 +284,9 @@ def test_ranks_are_1_2_2_4_with_ties_by_name_then_id(tmp_path: Path) -> None:
     assert [(place.rank, place.id) for place in places] == [(1, "r1"), (2, "r2"), (2, "r4"), (4, "r3")]
 
 
-def test_metrics_where_less_is_better_rank_the_other_way(tmp_path: Path) -> None:
+def test_metrics_where_less_is_better_rank_the_other_way(stores: Stores) -> None:
     """The shortest sales cycle is the first place."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(configured(), deal("1", "2017-01-01", owner="ann"), won("1", "2017-01-31"))
     store.send(deal("2", "2017-01-01", owner="bob"), won("2", "2017-01-05"))
     assert [place.id for place in store.asked("sales_cycle_days", "2017").places] == ["bob", "ann"]

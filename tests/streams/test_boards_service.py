@@ -1,10 +1,9 @@
 """Response times, tickets, leads, calls, follow-ups and the state of records on boards."""
 
-from pathlib import Path
-
 import pytest
 
-from tests.builders import Store, Wire, as_of, configured, deal, event, happened_by, joined, team, won
+from tests.builders import Wire, as_of, configured, deal, event, happened_by, joined, team, won
+from tests.homes import Stores
 
 
 def ticket(kind: str, when: str, **fields: object) -> Wire:
@@ -17,37 +16,37 @@ def replied(when: str, **fields: object) -> Wire:
     return event("ticket.replied", "ticket/1", when, **({"public": True, "by": "ann"} | fields))
 
 
-def test_check_reopened_friday_14_00_reply_14_10_is_10_minutes(tmp_path: Path) -> None:
+def test_check_reopened_friday_14_00_reply_14_10_is_10_minutes(stores: Stores) -> None:
     """First reply: from the reopening, not from the creation days before: 10 minutes (the middle of
     its bucket).
     """
-    store = Store(tmp_path)
+    store = stores()
     store.send(ticket("opened", "2017-03-06T09:00:00Z"), ticket("resolved", "2017-03-07T09:00:00Z", by="ann"))
     store.send(ticket("reopened", "2017-03-10T14:00:00Z"), replied("2017-03-10T14:10:00Z"))
     assert store.board("first_reply_seconds", "2017-03-10") == {"ann": "630"}
     assert store.asked("first_reply_seconds", "2017").total.sample == 1
 
 
-def test_first_reply_of_a_ticket_that_an_agent_opened_is_the_second(tmp_path: Path) -> None:
+def test_first_reply_of_a_ticket_that_an_agent_opened_is_the_second(stores: Stores) -> None:
     """First reply: an agent's own first words are no reply."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(ticket("opened", "2017-03-06T09:00:00Z", requester="agent"))
     store.send(replied("2017-03-06T09:00:10Z"), replied("2017-03-06T09:30:00Z"))
     assert store.board("first_reply_seconds", "2017") == {"ann": "1830"}
 
 
 @pytest.mark.parametrize("fields", [{"public": False}, {"actor_type": "bot"}])
-def test_first_reply_is_public_and_human(tmp_path: Path, fields: Wire) -> None:
+def test_first_reply_is_public_and_human(stores: Stores, fields: Wire) -> None:
     """First reply: notes to colleagues and bots stop no clock."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(ticket("opened", "2017-03-06T09:00:00Z"), replied("2017-03-06T09:00:10Z", **fields))
     store.send(replied("2017-03-06T09:20:00Z"))
     assert store.board("first_reply_seconds", "2017") == {"ann": "1230"}
 
 
-def test_resolution_runs_from_creation_to_the_last_close(tmp_path: Path) -> None:
+def test_resolution_runs_from_creation_to_the_last_close(stores: Stores) -> None:
     """Resolution: reopening cycles are included, the earlier resolution is taken back."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(ticket("opened", "2017-03-06T09:00:00Z"), ticket("resolved", "2017-03-06T10:00:00Z", by="ann"))
     assert store.board("resolution_seconds", "2017-03-06") == {"ann": "3630"}
     store.send(ticket("reopened", "2017-03-07T09:00:00Z"))
@@ -59,9 +58,9 @@ def test_resolution_runs_from_creation_to_the_last_close(tmp_path: Path) -> None
     assert abs(float(found) / (48 * 3600) - 1) < 0.02
 
 
-def test_csat_belongs_to_the_resolver_of_that_time(tmp_path: Path) -> None:
+def test_csat_belongs_to_the_resolver_of_that_time(stores: Stores) -> None:
     """CSAT: ratings of 4 and 5 / ratings, dated by rating, for who had resolved the ticket then."""
-    store = Store(tmp_path)
+    store = stores()
     scores = {"1": 5, "2": 4, "3": 3, "4": None}
     for name, score in scores.items():
         store.send(event("ticket.opened", f"ticket/{name}", "2017-03-06"))
@@ -75,9 +74,9 @@ def test_csat_belongs_to_the_resolver_of_that_time(tmp_path: Path) -> None:
     assert store.parts("csat", "2017-03") == {"response_rate": "0.75"}
 
 
-def test_edge_merge_of_tickets_recomputes_counts(tmp_path: Path) -> None:
+def test_edge_merge_of_tickets_recomputes_counts(stores: Stores) -> None:
     """Merge of tickets: a merged ticket counts for nothing by itself."""
-    store = Store(tmp_path)
+    store = stores()
     for name in "12":
         store.send(event("ticket.opened", f"ticket/{name}", "2017-03-06"))
         store.send(event("ticket.resolved", f"ticket/{name}", "2017-03-07", by="ann"))
@@ -91,11 +90,11 @@ def lead(kind: str, when: str, **fields: object) -> Wire:
     return event(f"lead.{kind}", "lead/1", when, **fields)
 
 
-def test_lead_response_is_split_into_assign_and_react(tmp_path: Path) -> None:
+def test_lead_response_is_split_into_assign_and_react(stores: Stores) -> None:
     """Lead response: first meaningful human touch less creation, split; an automatic answer does not
     count.
     """
-    store = Store(tmp_path)
+    store = stores()
     store.send(
         lead("created", "2017-03-06T09:00:00Z"),
         lead("responded", "2017-03-06T09:00:05Z", human=False),
@@ -111,9 +110,9 @@ def test_lead_response_is_split_into_assign_and_react(tmp_path: Path) -> None:
     }
 
 
-def test_lead_response_has_median_and_90th_percentile(tmp_path: Path) -> None:
+def test_lead_response_has_median_and_90th_percentile(stores: Stores) -> None:
     """Lead response: of 1 to 10 minutes the median lies between 5 and 6, and 9 of 10 take at most 9."""
-    store = Store(tmp_path)
+    store = stores()
     for minutes in range(1, 11):
         name = f"lead/{minutes}"
         store.send(event("lead.created", name, "2017-03-06T09:00:00Z", rep="ann"))
@@ -122,9 +121,9 @@ def test_lead_response_has_median_and_90th_percentile(tmp_path: Path) -> None:
     assert store.parts("lead_response_seconds", "2017-03")["p90"] == "570"
 
 
-def test_lead_conversion_is_by_cohort_of_creation(tmp_path: Path) -> None:
+def test_lead_conversion_is_by_cohort_of_creation(stores: Stores) -> None:
     """Lead conversion: converted so far / created, on the day of creation, for the assignee."""
-    store = Store(tmp_path)
+    store = stores()
     for name in "1234":
         store.send(event("lead.created", f"lead/{name}", "2017-03-06", rep="ann"))
     store.send(event("lead.converted", "lead/1", "2017-05-01", deal="9"))
@@ -139,9 +138,9 @@ def call(name: str, seconds: int | None, **fields: object) -> Wire:
     return event("activity.logged", f"activity/{name}", "2017-01-05", **(said | fields))
 
 
-def test_effective_talk_time_is_connected_time_over_the_floor(tmp_path: Path) -> None:
+def test_effective_talk_time_is_connected_time_over_the_floor(stores: Stores) -> None:
     """Effective talk time: calls at or above the floor, voicemail out; the floor is the company's to set."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(call("1", 120), call("2", 119), call("3", 600, connected=False), call("4", 300), call("5", None))
     assert store.board("effective_talk_seconds", "2017-01") == {"ann": "420"}
     assert store.board("effective_calls", "2017-01") == {"ann": "2"}
@@ -150,11 +149,11 @@ def test_effective_talk_time_is_connected_time_over_the_floor(tmp_path: Path) ->
     assert store.board("effective_talk_seconds", "2017-01") == {"ann": "300"}
 
 
-def test_followups_on_time_are_done_by_their_due_day(tmp_path: Path) -> None:
+def test_followups_on_time_are_done_by_their_due_day(stores: Stores) -> None:
     """Follow-ups: one done on its due day is on time, one done the day after is not, one never done is
     due.
     """
-    store = Store(tmp_path)
+    store = stores()
     done = {"1": "2017-01-10", "2": "2017-01-11", "3": None, "4": "2017-01-01"}
     for name, day in done.items():
         store.send(event("followup.planned", f"activity/{name}", "2017-01-01", due="2017-01-10", by="ann"))
@@ -164,9 +163,9 @@ def test_followups_on_time_are_done_by_their_due_day(tmp_path: Path) -> None:
     assert store.board("followups_done", "2017-01") == {"ann": "3"}
 
 
-def test_untouched_deals_have_no_touch_and_nothing_planned(tmp_path: Path) -> None:
+def test_untouched_deals_have_no_touch_and_nothing_planned(stores: Stores) -> None:
     """Untouched deals: open, no touch in N days and no future follow-up; N is the company's to set."""
-    store = Store(tmp_path, now="2017-02-01T00:00:00Z")
+    store = stores(now="2017-02-01T00:00:00Z")
     for name in "12345":
         store.send(deal(name, "2017-01-01", owner="ann"))
     store.send(event("activity.logged", "activity/1", "2017-01-25", kind="email", by="ann", deal="1"))
@@ -179,11 +178,11 @@ def test_untouched_deals_have_no_touch_and_nothing_planned(tmp_path: Path) -> No
     assert store.board("untouched_deals", "this-month") == {"ann": "0"}
 
 
-def test_a_followup_that_was_done_is_no_longer_planned(tmp_path: Path) -> None:
+def test_a_followup_that_was_done_is_no_longer_planned(stores: Stores) -> None:
     """Untouched deals: something planned for next week that was done already keeps no deal from being
     untouched.
     """
-    store = Store(tmp_path, now="2017-02-01T00:00:00Z")
+    store = stores(now="2017-02-01T00:00:00Z")
     plan = event("followup.planned", "activity/1", "2017-01-02", due="2017-02-10", by="ann", deal="1")
     store.send(deal("1", "2017-01-01", owner="ann"), plan)
     assert store.board("untouched_deals", "today") == {"ann": "0"}
@@ -191,22 +190,22 @@ def test_a_followup_that_was_done_is_no_longer_planned(tmp_path: Path) -> None:
     assert store.board("untouched_deals", "today") == {"ann": "1"}
 
 
-def test_untouched_days_begin_in_the_companys_zone(tmp_path: Path) -> None:
+def test_untouched_days_begin_in_the_companys_zone(stores: Stores) -> None:
     """Untouched deals: a deal of 20:00 UTC on the first is one of the second in Shanghai, and waits
     from then on.
     """
-    store = Store(tmp_path, now="2017-01-15T12:00:00Z")
+    store = stores(now="2017-01-15T12:00:00Z")
     store.send(configured(zone="Asia/Shanghai"), deal("1", "2017-01-01T20:00:00Z", owner="ann"))
     assert store.board("untouched_deals", "today") == {"ann": "0"}
     store.now_us += 8 * 3_600_000_000
     assert store.board("untouched_deals", "today") == {"ann": "1"}
 
 
-def test_open_deals_of_people_nobody_knows_are_in_every_total(tmp_path: Path) -> None:
+def test_open_deals_of_people_nobody_knows_are_in_every_total(stores: Stores) -> None:
     """Untouched deals: the deals of a rep unknown so far, and of nobody, are in the rows of no team
     and the total.
     """
-    store = Store(tmp_path)
+    store = stores()
     store.send(joined("ann", team="north"), team("north"))
     store.send(deal("1", "2017-01-01", owner="ann"), deal("2", "2017-01-01", owner="bob"), deal("3", "2017-01-01"))
     assert store.board("untouched_deals", "2017") == {"ann": "1", "bob": "1", "": "1"}
@@ -214,9 +213,9 @@ def test_open_deals_of_people_nobody_knows_are_in_every_total(tmp_path: Path) ->
     assert store.total("untouched_deals", "2017") == "3"
 
 
-def test_record_completeness_is_filled_of_required_fields(tmp_path: Path) -> None:
+def test_record_completeness_is_filled_of_required_fields(stores: Stores) -> None:
     """Record completeness: account, amount, expected close, stage and source of open deals."""
-    store = Store(tmp_path)
+    store = stores()
     whole: Wire = {
         "account": "a",
         "amount": "1.00",
@@ -228,9 +227,9 @@ def test_record_completeness_is_filled_of_required_fields(tmp_path: Path) -> Non
     assert store.board("record_completeness", "2017") == {"ann": "0.6"}
 
 
-def test_states_of_the_past_are_read_with_the_moment_of_the_view(tmp_path: Path) -> None:
+def test_states_of_the_past_are_read_with_the_moment_of_the_view(stores: Stores) -> None:
     """Untouched deals as of the past use that moment as now."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(deal("1", "2017-01-01", owner="ann"), at="2017-01-02T00:00:00Z")
     store.send(joined("eve"), at="2018-01-01T00:00:00Z")
     assert store.board("untouched_deals", "2017", as_of("2017-01-10T00:00:00Z")) == {"ann": "0"}

@@ -1,16 +1,15 @@
 """No sum of amounts leaves 64 bits: what would make one too large is a dead letter before it is applied."""
 
-from pathlib import Path
-
 import pytest
 
-from streams.history.verify import rebuild, verify
+from streams.history.verify import rebuild
 from streams.ledger.deadletters import listed
 from streams.projection.gross import GROSS_MAX
 from tests.builders import Store, Wire, as_of, deal, event, order
+from tests.homes import Stores
 
 LARGEST = "999999999999999.99"
-ALL = "SELECT typeof(amount) FROM {} WHERE typeof(amount) <> 'integer' OR typeof(n) <> 'integer'"
+ALL = "SELECT n, count_bp, amount FROM {}"
 
 
 def wins(count: int, day: str = "2017-03-01") -> list[list[Wire]]:
@@ -32,14 +31,15 @@ def plan() -> Wire:
 def check_whole(store: Store) -> None:
     """Hold that every amount is a whole number and that a replay gives the same."""
     for table in ("journal", "cells"):
-        assert store.home.connection.execute(ALL.format(table)).fetchall() == []
-    assert verify(store.home.connection).differing == []
+        rows = store.home.connection.execute(ALL.format(table)).fetchall()
+        assert {type(number) for row in rows for number in row} == {int}
+    assert store.differing() == []
 
 
 @pytest.mark.parametrize("batch", [1, 7, 1_000])
-def test_amounts_that_no_cell_can_hold_are_dead_letters(tmp_path: Path, batch: int) -> None:
+def test_amounts_that_no_cell_can_hold_are_dead_letters(stores: Stores, batch: int) -> None:
     """Two hundred deals of the largest amount, in any batches: those that fit are summed exactly, the rest wait."""
-    store = Store(tmp_path)
+    store = stores()
     outcomes = store.send(wins(200), batch=batch)
     refused = [outcome for outcome in outcomes if outcome.kind == "dead_letter"]
     assert {outcome.reason for outcome in refused} == {"amount_range"}
@@ -52,9 +52,9 @@ def test_amounts_that_no_cell_can_hold_are_dead_letters(tmp_path: Path, batch: i
     check_whole(store)
 
 
-def test_the_bound_holds_over_days_and_months(tmp_path: Path) -> None:
+def test_the_bound_holds_over_days_and_months(stores: Stores) -> None:
     """Cells that fit each for themselves add up over a year, in any zone, as of any moment and as a stock."""
-    store = Store(tmp_path)
+    store = stores()
     months = [f"2017-{month:02}-01" for month in range(1, 13)]
     wires = [order(str(number), months[number % 12], amount=LARGEST) for number in range(120)]
     store.send(wires, [deal(f"o{number}", "2017-01-01", owner="ann") for number in range(120)])
@@ -67,9 +67,9 @@ def test_the_bound_holds_over_days_and_months(tmp_path: Path) -> None:
     check_whole(store)
 
 
-def test_amounts_that_go_to_and_fro_are_bounded(tmp_path: Path) -> None:
+def test_amounts_that_go_to_and_fro_are_bounded(stores: Stores) -> None:
     """An amount that is taken back and given again for ever never makes the sum of a part of the moves too large."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(order("1", "2017-03-01T10:00:00Z"))
     amounts = ["0", LARGEST] * 60
     changes = [
@@ -81,9 +81,9 @@ def test_amounts_that_go_to_and_fro_are_bounded(tmp_path: Path) -> None:
     check_whole(store)
 
 
-def test_an_invoice_of_unknown_currency_is_bounded_when_it_gets_one(tmp_path: Path) -> None:
+def test_an_invoice_of_unknown_currency_is_bounded_when_it_gets_one(stores: Stores) -> None:
     """Refunds count once the plan names their currency: where they are too much, the plan is the dead letter."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(receipts(200), receipts(200, "receipt.refunded"))
     (outcome,) = store.send(plan())
     assert (outcome.kind, outcome.reason) == ("dead_letter", "amount_range")
@@ -92,9 +92,9 @@ def test_an_invoice_of_unknown_currency_is_bounded_when_it_gets_one(tmp_path: Pa
     check_whole(store)
 
 
-def test_a_dead_letter_of_large_amounts_says_what_to_do(tmp_path: Path) -> None:
+def test_a_dead_letter_of_large_amounts_says_what_to_do(stores: Stores) -> None:
     """Whoever looks at the dead letter reads which amounts are meant and what to do."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(wins(60))
     (first, *_) = listed(store.home.connection)
     assert (first.kind, first.reason, first.type) == ("failed", "amount_range", "deal.created")
@@ -102,9 +102,9 @@ def test_a_dead_letter_of_large_amounts_says_what_to_do(tmp_path: Path) -> None:
     assert "discard" in first.detail
 
 
-def test_the_bound_outlives_restart_and_replay(tmp_path: Path) -> None:
+def test_the_bound_outlives_restart_and_replay(stores: Stores) -> None:
     """What was moved is known after a restart, after a replay for good and after a change of the zone."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(wins(60))
     store.restart()
     rebuild(store.home.connection)

@@ -1,13 +1,13 @@
 """Rules 10 and 11 of the journal: what roots tell their accounts, and merges."""
 
 from itertools import permutations
-from pathlib import Path
 
 import pytest
 
 from services.accounts.account import Account
 from services.deals.deal import Deal
-from tests.builders import Store, Wire, deal, event, order
+from tests.builders import Wire, deal, event, order
+from tests.homes import Stores
 
 
 def merged(account: str, into: str, when: str) -> Wire:
@@ -15,43 +15,43 @@ def merged(account: str, into: str, when: str) -> Wire:
     return event("account.merged", f"account/{account}", when, into=into)
 
 
-def test_rule_10_the_first_won_order_makes_a_new_customer(tmp_path: Path) -> None:
+def test_rule_10_the_first_won_order_makes_a_new_customer(stores: Stores) -> None:
     """Rule 10: an account is a new customer once, on the close date of its first won deal."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(order("1", "2017-03-01", account="a"), order("2", "2017-05-01", account="a"))
     assert store.board("new_customers", "2017-03") == {"ann": "1"}
     assert store.total("new_customers", "2017") == "1"
 
 
-def test_rule_10_an_older_order_that_arrives_late_takes_the_new_customer_over(tmp_path: Path) -> None:
+def test_rule_10_an_older_order_that_arrives_late_takes_the_new_customer_over(stores: Stores) -> None:
     """Rule 10: when a contribution changes, the account is folded again and the flag moves."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(order("1", "2017-03-01", account="a"))
     store.send(order("2", "2017-01-15", account="a", owner="bob"))
     assert store.board("new_customers", "2017-03") == {}
     assert store.board("new_customers", "2017-01") == {"bob": "1"}
 
 
-def test_rule_10_a_deal_that_changes_its_account_tells_both(tmp_path: Path) -> None:
+def test_rule_10_a_deal_that_changes_its_account_tells_both(stores: Stores) -> None:
     """Rule 10: the old and the new account are folded again when a deal moves between them."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(order("1", "2017-03-01", account="a"), order("2", "2017-05-01", account="a"))
     store.send(event("deal.updated", "deal/1", "2017-06-01", account="b"))
     assert store.board("new_customers", "2017-03") == {"ann": "1"}
     assert store.board("new_customers", "2017-05") == {"ann": "1"}
 
 
-def test_rule_10_an_undone_win_is_no_order(tmp_path: Path) -> None:
+def test_rule_10_an_undone_win_is_no_order(stores: Stores) -> None:
     """Rule 10: a reopened first deal hands the new customer to the next one."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(order("1", "2017-03-01", account="a"), order("2", "2017-05-01", account="a"))
     store.send(event("deal.reopened", "deal/1", "2017-06-01"))
     assert store.board("new_customers", "2017") == store.board("new_customers", "2017-05") == {"ann": "1"}
 
 
-def test_rule_10_merged_accounts_are_one_customer(tmp_path: Path) -> None:
+def test_rule_10_merged_accounts_are_one_customer(stores: Stores) -> None:
     """Rule 10: the orders of all aliases together make one new customer and a repurchase."""
-    store = Store(tmp_path, now="2019-01-01T00:00:00Z")
+    store = stores(now="2019-01-01T00:00:00Z")
     store.send(order("1", "2017-03-01", account="a"), order("2", "2017-05-01", account="b"))
     assert store.total("new_customers", "2017") == "2"
     assert store.total("repurchase_rate", "2017") == "0"
@@ -61,15 +61,15 @@ def test_rule_10_merged_accounts_are_one_customer(tmp_path: Path) -> None:
     assert store.total("repurchase_rate", "2017") == "1"
 
 
-def test_rule_10_orders_of_an_alias_that_come_later_count_for_the_whole(tmp_path: Path) -> None:
+def test_rule_10_orders_of_an_alias_that_come_later_count_for_the_whole(stores: Stores) -> None:
     """Rule 10: a deal told to an account that was merged away is the order of the account that took it in."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(merged("a", "b", "2017-01-01"), order("1", "2017-03-01", account="b"))
     store.send(order("2", "2017-05-01", account="a"), order("3", "2017-02-01", account="a", owner="bob"))
     assert store.board("new_customers", "2017") == {"bob": "1"}
 
 
-def test_rule_10_a_chain_of_merges_is_one_account_whatever_the_order(tmp_path: Path) -> None:
+def test_rule_10_a_chain_of_merges_is_one_account_whatever_the_order(stores: Stores) -> None:
     """Rule 10: a into b and b into c make one customer of three accounts, in every order of arrival."""
     steps: list[list[Wire]] = [
         order("1", "2017-03-01", account="a"),
@@ -82,18 +82,18 @@ def test_rule_10_a_chain_of_merges_is_one_account_whatever_the_order(tmp_path: P
     for place, arrival in enumerate(permutations(steps)):
         if place % 7:
             continue
-        store = Store(tmp_path / str(place))
-        store.send(*arrival)
-        assert store.board("new_customers", "2017") == {"ann": "1"}
-        wanted = wanted or store.dump()
-        assert store.dump() == wanted
+        with stores.one() as store:
+            store.send(*arrival)
+            assert store.board("new_customers", "2017") == {"ann": "1"}
+            wanted = wanted or store.dump()
+            assert store.dump() == wanted
 
 
-def test_rule_11_a_merge_that_would_close_a_circle_is_an_anomaly(tmp_path: Path) -> None:
+def test_rule_11_a_merge_that_would_close_a_circle_is_an_anomaly(stores: Stores) -> None:
     """Rule 11: of a into b and b into a the earlier one holds, the later one is an anomaly and no dead
     letter.
     """
-    store = Store(tmp_path)
+    store = stores()
     outcomes = store.send(merged("b", "a", "2017-02-02"), merged("a", "b", "2017-02-01"))
     assert [outcome.kind for outcome in outcomes] == ["applied", "applied"]
     first, second = store.state("account/a"), store.state("account/b")
@@ -105,7 +105,7 @@ def test_rule_11_a_merge_that_would_close_a_circle_is_an_anomaly(tmp_path: Path)
 
 
 @pytest.mark.parametrize("kind", ["deal", "account"])
-def test_rule_11_merge_circles_do_not_depend_on_arrival(tmp_path: Path, kind: str) -> None:
+def test_rule_11_merge_circles_do_not_depend_on_arrival(stores: Stores, kind: str) -> None:
     """Rule 11: alias edges are folded in event order: every order of arrival of a circle gives one state."""
     edges = (("1", "2"), ("2", "3"), ("3", "1"), ("3", "4"))
     events = [
@@ -114,14 +114,14 @@ def test_rule_11_merge_circles_do_not_depend_on_arrival(tmp_path: Path, kind: st
     ]
     roots = [order(name, f"2017-01-0{name}", account=name) for name in "1234"]
     wanted = None
-    for place, arrival in enumerate(permutations(events)):
-        store = Store(tmp_path / str(place))
-        store.send(roots, arrival)
-        wanted = wanted or store.dump()
-        assert store.dump() == wanted
+    for arrival in permutations(events):
+        with stores.one() as store:
+            store.send(roots, arrival)
+            wanted = wanted or store.dump()
+            assert store.dump() == wanted
 
 
-def test_rule_11_a_rejected_merge_counts_once_the_one_before_it_falls(tmp_path: Path) -> None:
+def test_rule_11_a_rejected_merge_counts_once_the_one_before_it_falls(stores: Stores) -> None:
     """Rule 11: an older merge that arrives last makes one a circle, so that a third root takes the
     alias in.
     """
@@ -132,19 +132,19 @@ def test_rule_11_a_rejected_merge_counts_once_the_one_before_it_falls(tmp_path: 
     ]
     roots = [order(name, f"2017-01-0{name}", account=name) for name in "123"]
     wanted = None
-    for place, arrival in enumerate(permutations(events)):
-        store = Store(tmp_path / str(place))
-        store.send(roots, arrival)
-        wanted = wanted or store.dump()
-        assert store.dump() == wanted
-    state = store.state("deal/3")
+    for arrival in permutations(events):
+        with stores.one() as store:
+            store.send(roots, arrival)
+            wanted = wanted or store.dump()
+            assert store.dump() == wanted
+            state = store.state("deal/3")
     assert isinstance(state, Deal)
     assert (state.owner, state.status) == ("ann", "won")
 
 
-def test_rule_11_a_merged_deal_posts_nothing_and_the_other_keeps_its_own_amount(tmp_path: Path) -> None:
+def test_rule_11_a_merged_deal_posts_nothing_and_the_other_keeps_its_own_amount(stores: Stores) -> None:
     """Rule 11: after a merge only the deal that stays counts, with its own amount."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(order("1", "2017-03-01", amount="10.00"), order("2", "2017-03-02", amount="70.00"))
     store.send(event("deal.merged", "deal/1", "2017-04-01", into="2"))
     assert store.board("won_amount", "2017") == {"ann": "70.00 USD"}
@@ -152,9 +152,9 @@ def test_rule_11_a_merged_deal_posts_nothing_and_the_other_keeps_its_own_amount(
     assert store.board("deals_created", "2017") == {"ann": "1"}
 
 
-def test_rule_11_later_events_of_a_merged_deal_go_to_the_other(tmp_path: Path) -> None:
+def test_rule_11_later_events_of_a_merged_deal_go_to_the_other(stores: Stores) -> None:
     """Rule 11: a change that names the merged deal after the merge changes the deal that stays."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(order("1", "2017-03-01"), order("2", "2017-03-02", amount="70.00"))
     store.send(event("deal.merged", "deal/1", "2017-04-01", into="2"))
     store.send(event("deal.updated", "deal/1", "2017-05-01", amount="75.00"))
@@ -162,20 +162,20 @@ def test_rule_11_later_events_of_a_merged_deal_go_to_the_other(tmp_path: Path) -
     assert store.board("won_amount", "2017") == {"ann": "75.00 USD"}
 
 
-def test_rule_11_a_deal_merged_into_an_unknown_one_leaves_a_place_for_it(tmp_path: Path) -> None:
+def test_rule_11_a_deal_merged_into_an_unknown_one_leaves_a_place_for_it(stores: Stores) -> None:
     """Rule 11: the deal that takes another in may become known later."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(order("1", "2017-03-01"), event("deal.merged", "deal/1", "2017-04-01", into="2"))
     assert store.board("won_amount", "2017") == {}
     store.send(order("2", "2017-02-01", amount="70.00"))
     assert store.board("won_amount", "2017") == {"ann": "70.00 USD"}
 
 
-def test_rule_11_a_deal_that_is_created_after_others_were_merged_into_it_counts_once(tmp_path: Path) -> None:
+def test_rule_11_a_deal_that_is_created_after_others_were_merged_into_it_counts_once(stores: Stores) -> None:
     """Rule 11: a deal first named by a merge enters the open pipeline with its own first event, and only
     then.
     """
-    store = Store(tmp_path)
+    store = stores()
     store.send(order("1", "2017-03-01"), event("deal.merged", "deal/1", "2017-04-01", into="2"))
     assert store.asked("open_pipeline", "2017-12-31").total.sample == 0
     assert store.board("record_completeness", "2017") == {}
@@ -184,11 +184,11 @@ def test_rule_11_a_deal_that_is_created_after_others_were_merged_into_it_counts_
     assert store.board("open_pipeline", "2017-12-31") == {"bob": "70.00 USD"}
 
 
-def test_rule_10_a_rule_that_fails_leaves_every_root_as_it_was(tmp_path: Path) -> None:
+def test_rule_10_a_rule_that_fails_leaves_every_root_as_it_was(stores: Stores) -> None:
     """Rule 10: if any root fails the whole event is a dead letter, and the events around it are applied."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(order("1", "2017-03-01", account="a"))
-    store.home.connection.execute("UPDATE contributions SET body = x'C1'")
+    store.home.connection.execute("UPDATE contributions SET body = ?", (b"\xc1",))
     store.restart()
     before = store.dump()
     outcomes = store.send(order("2", "2017-05-01", account="a")[1], order("3", "2017-05-02"))

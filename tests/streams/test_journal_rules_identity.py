@@ -1,13 +1,9 @@
 """Rules 18 to 20 of the journal: names apart from numbers, duplicates, and what can be compared."""
 
-from pathlib import Path
-
 import pytest
 
-from streams.history.verify import verify
 from tests.builders import (
     SOURCE,
-    Store,
     Wire,
     configured,
     deal,
@@ -20,15 +16,16 @@ from tests.builders import (
     team,
     won,
 )
+from tests.homes import Stores
 
 SECRET = "Ada Lovelace-Zuckerberg"
 
 
-def test_rule_18_free_text_is_in_no_state_no_posting_and_no_data_column(tmp_path: Path) -> None:
+def test_rule_18_free_text_is_in_no_state_no_posting_and_no_data_column(stores: Stores) -> None:
     """Rule 18: a name or a note is kept in the column that can be erased, and in the profile, nowhere
     else.
     """
-    store = Store(tmp_path)
+    store = stores()
     store.send(
         joined("r1", name=SECRET, email=f"{SECRET}@example.org"),
         event("account.created", "account/a", "2017-01-01", name=SECRET),
@@ -55,20 +52,20 @@ def bytes_of(value: object) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode()
 
 
-def test_rule_18_erased_text_changes_no_number(tmp_path: Path) -> None:
+def test_rule_18_erased_text_changes_no_number(stores: Stores) -> None:
     """Rule 18: with every text erased a replay has the same states, cells and journal."""
-    store = Store(tmp_path / "live")
+    store = stores()
     store.send(joined("ann", name=SECRET), deal("1", "2017-01-01", owner="ann", title=SECRET), won("1", "2017-01-02"))
     store.send(event("deal.noted", "deal/1", "2017-01-03", text=SECRET), deal("2", "2017-01-01", unheard_of=SECRET))
     before = store.dump()
     store.home.connection.execute("UPDATE events SET text = NULL")
-    dump, _ = store.replayed(tmp_path / "scratch.db")
+    dump, _ = store.replayed()
     assert dump == before
 
 
-def test_rule_18_undated_membership_holds_from_the_beginning(tmp_path: Path) -> None:
+def test_rule_18_undated_membership_holds_from_the_beginning(stores: Stores) -> None:
     """Rule 18: a team without a date holds until the first dated change; no team gives the row "no team"."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(joined("ann", "2017-06-01", team="north"), team("north"), team("south"))
     store.send(event("rep.team_changed", "rep/ann", "2017-03-01", team="south"))
     store.send(event("rep.team_changed", "rep/ann", "2017-03-01", {"sequence": 1}, team=None, from_day="2017-05-01"))
@@ -78,9 +75,9 @@ def test_rule_18_undated_membership_holds_from_the_beginning(tmp_path: Path) -> 
     assert found == {"north": "0.00 USD", "south": "10.00 USD", "": "10.00 USD"}
 
 
-def test_rule_19_a_repeated_event_changes_nothing(tmp_path: Path) -> None:
+def test_rule_19_a_repeated_event_changes_nothing(stores: Stores) -> None:
     """Rule 19: the same (source, id) with the same content is a duplicate, in one batch and in the next."""
-    store = Store(tmp_path)
+    store = stores()
     events = order("1", "2017-01-01")
     store.send(events, events)
     before = store.dump(), store.journal()
@@ -100,11 +97,11 @@ def test_rule_19_a_repeated_event_changes_nothing(tmp_path: Path) -> None:
         {"data": {"unheard_of": 1}},
     ],
 )
-def test_rule_19_the_same_id_with_other_content_is_a_conflict(tmp_path: Path, other: Wire) -> None:
+def test_rule_19_the_same_id_with_other_content_is_a_conflict(stores: Stores, other: Wire) -> None:
     """Rule 19: type, subject, time and data make the content; the conflict is a dead letter and
     changes nothing.
     """
-    store = Store(tmp_path)
+    store = stores()
     wire = won("1", "2017-01-01")
     store.send(wire)
     before = store.dump()
@@ -113,9 +110,9 @@ def test_rule_19_the_same_id_with_other_content_is_a_conflict(tmp_path: Path, ot
     assert store.dump() == before
 
 
-def test_rule_19_a_conflict_within_one_batch_is_seen(tmp_path: Path) -> None:
+def test_rule_19_a_conflict_within_one_batch_is_seen(stores: Stores) -> None:
     """Rule 19: of two contents under one id in one transaction the first holds."""
-    store = Store(tmp_path)
+    store = stores()
     wire = won("1", "2017-01-01")
     outcomes = store.send(wire, wire | {"time": "2017-01-02T00:00:00Z"}, wire)
     assert [outcome.kind for outcome in outcomes] == ["applied", "conflict", "duplicate"]
@@ -129,34 +126,34 @@ def test_rule_19_a_conflict_within_one_batch_is_seen(tmp_path: Path) -> None:
         {"datacontenttype": "application/json"},
     ],
 )
-def test_rule_19_stamps_are_no_content(tmp_path: Path, stamp: Wire) -> None:
+def test_rule_19_stamps_are_no_content(stores: Stores, stamp: Wire) -> None:
     """Rule 19: a delivery with another stamp is the same event."""
-    store = Store(tmp_path)
+    store = stores()
     wire = won("1", "2017-01-01")
     store.send(wire)
     assert [outcome.kind for outcome in store.send(wire | stamp)] == ["duplicate"]
 
 
-def test_rule_19_content_is_compared_after_decoding(tmp_path: Path) -> None:
+def test_rule_19_content_is_compared_after_decoding(stores: Stores) -> None:
     """Rule 19: another order of keys, another offset and a currency in lower case are the same content."""
-    store = Store(tmp_path)
+    store = stores()
     first = won("1", "2017-01-01T08:00:00Z", amount="1.00", currency="USD") | {"id": "x"}
     again = won("1", "2017-01-01T16:00:00+08:00", currency="usd", amount="1.00") | {"id": "x"}
     store.send(first)
     assert [outcome.kind for outcome in store.send(again)] == ["duplicate"]
 
 
-def test_rule_19_one_id_of_two_sources_is_two_events(tmp_path: Path) -> None:
+def test_rule_19_one_id_of_two_sources_is_two_events(stores: Stores) -> None:
     """Rule 19: ids belong to their source."""
-    store = Store(tmp_path)
+    store = stores()
     wire = event("deal.owner_changed", "deal/1", "2017-01-01", owner="ann")
     outcomes = store.send(wire, wire | {"source": "other"})
     assert [outcome.kind for outcome in outcomes] == ["applied", "applied"]
 
 
-def test_rule_19_what_was_received_is_applied_duplicate_or_a_dead_letter(tmp_path: Path) -> None:
+def test_rule_19_what_was_received_is_applied_duplicate_or_a_dead_letter(stores: Stores) -> None:
     """Rule 19: received = applied + duplicate + dead letters."""
-    store = Store(tmp_path)
+    store = stores()
     events = order("1", "2017-01-01")
     store.send(events, events[0], events[0] | {"time": "2017-01-02T00:00:00Z"}, events[1] | {"type": "deal.unheard"})
     counters = dict(
@@ -183,44 +180,44 @@ EVERYTHING: list[Wire] = [
 ]
 
 
-def test_rule_20_a_replay_is_byte_identical_to_its_home(tmp_path: Path) -> None:
+def test_rule_20_a_replay_is_byte_identical_to_its_home(stores: Stores) -> None:
     """Rule 20: state, cells and the full journal with positions and moments equal their replay, rules
     versions too.
     """
-    store = Store(tmp_path / "live")
+    store = stores()
     store.send(EVERYTHING, batch=1)
-    dump, journal = store.replayed(tmp_path / "scratch.db")
+    dump, journal = store.replayed()
     assert dump == store.dump()
     assert journal == store.journal()
     assert {row[0] for row in journal} == {1, 2, 3}
 
 
-def test_rule_20_verify_finds_nothing_and_finds_a_tampered_cell(tmp_path: Path) -> None:
+def test_rule_20_verify_finds_nothing_and_finds_a_tampered_cell(stores: Stores) -> None:
     """Rule 20: state, journal and cells are disposable: a store equals its own replay until somebody
     changes it.
     """
-    store = Store(tmp_path)
+    store = stores()
     store.send(EVERYTHING[:6], batch=2)
     store.restart()
     store.send(EVERYTHING[6:], batch=2)
-    assert verify(store.home.connection).differing == []
+    assert store.differing() == []
     store.home.connection.execute("UPDATE cells SET amount = amount + 1 WHERE span = 'day' AND measure = 'won'")
-    assert verify(store.home.connection).differing == ["cells"]
+    assert store.differing() == ["cells"]
 
 
-def test_rule_20_homes_with_other_orders_of_arrival_are_equal_but_for_their_positions(tmp_path: Path) -> None:
+def test_rule_20_homes_with_other_orders_of_arrival_are_equal_but_for_their_positions(stores: Stores) -> None:
     """Rule 20: state, cells and the journal summed by posting key are byte-identical between homes."""
     events = [wire for wire in EVERYTHING if wire["type"] != "company.configured"]
-    one, other = Store(tmp_path / "one"), Store(tmp_path / "other")
+    one, other = stores(), stores()
     one.send(events)
     other.send(reversed(events), batch=3)
     assert one.dump() == other.dump()
     assert one.journal() != other.journal()
 
 
-def test_rule_20_a_restart_changes_nothing(tmp_path: Path) -> None:
+def test_rule_20_a_restart_changes_nothing(stores: Stores) -> None:
     """Rule 20: a home that is opened again has the same state, cells and journal, and goes on from there."""
-    store, whole = Store(tmp_path / "cut"), Store(tmp_path / "whole")
+    store, whole = stores(), stores()
     store.send(EVERYTHING[:5])
     before = store.dump()
     assert store.dump(restart=True) == before

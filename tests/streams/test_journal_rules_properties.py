@@ -2,11 +2,9 @@
 equals once.
 """
 
-from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.boards.board import By, Place, Shown
@@ -15,6 +13,7 @@ from services.scope import ADMIN
 from services.view import LATEST, View
 from streams.answers.questions import Ask
 from tests.builders import Store, Wire, as_of, event, happened_by, joined, quota, rate, team
+from tests.homes import HomeKind, examples, some_stores
 from tests.stores import us
 
 DAYS = st.integers(1, 9).map(lambda day: f"2017-03-0{day}")
@@ -132,41 +131,44 @@ TEAMS = [
 ]
 BY: tuple[By, By] = ("rep", "team")
 HISTORIES = st.lists(ANYTHING, max_size=14, unique_by=unlike)
-LIMITS = settings(max_examples=60, derandomize=True, deadline=None)
 
 
-@LIMITS
-@given(history=HISTORIES, seed=st.integers(0, 99))
-def test_order_of_arrival_is_free(history: list[Wire], seed: int) -> None:
+def test_order_of_arrival_is_free(home: HomeKind) -> None:
     """Rules 2, 10, 11 and 12: any history in any order of arrival gives the same states, cells and
     summed journal.
     """
-    with TemporaryDirectory() as folder:
-        one, other = Store(Path(folder, "one")), Store(Path(folder, "other"))
-        one.send(history)
-        other.send(Random(seed).sample(history, len(history)))
-        assert one.count("dead_letters") == other.count("dead_letters") == 0
-        assert one.dump() == other.dump()
-        one.home.close()
-        other.home.close()
+
+    @examples(home, embedded=60, postgres=20)
+    @given(history=HISTORIES, seed=st.integers(0, 99))
+    def check(history: list[Wire], seed: int) -> None:
+        with some_stores(home) as stores:
+            one, other = stores(), stores()
+            one.send(history)
+            other.send(Random(seed).sample(history, len(history)))
+            assert one.count("dead_letters") == other.count("dead_letters") == 0
+            assert one.dump() == other.dump()
+
+    check()
 
 
-@LIMITS
-@given(history=HISTORIES, batch=st.integers(1, 5))
-def test_replay_equals_live_and_twice_equals_once(history: list[Wire], batch: int) -> None:
+def test_replay_equals_live_and_twice_equals_once(home: HomeKind) -> None:
     """Rules 3, 19 and 20: batches, restarts, a second delivery and a replay change no byte of the full
     journal.
     """
-    with TemporaryDirectory() as folder:
-        whole, cut = Store(Path(folder, "whole")), Store(Path(folder, "cut"))
-        whole.send(history)
-        cut.send(history[:7], batch=batch)
-        cut.restart()
-        cut.send(history[7:], history, batch=batch)
-        assert (cut.dump(), cut.journal()) == (whole.dump(), whole.journal())
-        assert whole.replayed(Path(folder, "scratch.db")) == (whole.dump(), whole.journal())
-        whole.home.close()
-        cut.home.close()
+
+    @examples(home, embedded=60, postgres=15)
+    @given(history=HISTORIES, batch=st.integers(1, 5))
+    def check(history: list[Wire], batch: int) -> None:
+        with some_stores(home) as stores:
+            whole, cut = stores(), stores()
+            whole.send(history)
+            cut.send(history[:7], batch=batch)
+            cut.restart()
+            cut.send(history[7:], history, batch=batch)
+            assert (cut.dump(), cut.journal()) == (whole.dump(), whole.journal())
+            assert whole.replayed() == (whole.dump(), whole.journal())
+
+    check()
 
 
 def boards(store: Store, view: View) -> list[tuple[str, tuple[Place, ...], Shown]]:
@@ -178,36 +180,40 @@ def boards(store: Store, view: View) -> list[tuple[str, tuple[Place, ...], Shown
     return found
 
 
-@settings(max_examples=12, derandomize=True, deadline=None)
-@given(history=HISTORIES, hour=st.integers(0, 23))
-def test_happened_by_equals_a_store_that_was_told_only_that_much(history: list[Wire], hour: int) -> None:
+def test_happened_by_equals_a_store_that_was_told_only_that_much(home: HomeKind) -> None:
     """Rule 4: the fold up to a moment is that of a store which never heard of anything later, for
     every metric.
     """
-    moment = f"2017-03-05T{hour:02}:30:00Z"
-    known = [wire for wire in history if str(wire["time"]) <= moment]
-    with TemporaryDirectory() as folder:
-        whole, less = Store(Path(folder, "whole")), Store(Path(folder, "less"))
-        whole.send(TEAMS, history)
-        less.send(TEAMS, known, at=moment)
-        assert boards(whole, happened_by(moment)) == boards(less, LATEST)
-        whole.home.close()
-        less.home.close()
+
+    @examples(home, embedded=12, postgres=3)
+    @given(history=HISTORIES, hour=st.integers(0, 23))
+    def check(history: list[Wire], hour: int) -> None:
+        moment = f"2017-03-05T{hour:02}:30:00Z"
+        known = [wire for wire in history if str(wire["time"]) <= moment]
+        with some_stores(home) as stores:
+            whole, less = stores(), stores()
+            whole.send(TEAMS, history)
+            less.send(TEAMS, known, at=moment)
+            assert boards(whole, happened_by(moment)) == boards(less, LATEST)
+
+    check()
 
 
-@settings(max_examples=12, derandomize=True, deadline=None)
-@given(history=HISTORIES, place=st.integers(0, 14))
-def test_as_of_equals_a_store_that_knows_no_more(history: list[Wire], place: int) -> None:
+def test_as_of_equals_a_store_that_knows_no_more(home: HomeKind) -> None:
     """Rule 4: what was known at a moment is what a store knows that was told nothing since, for every
     metric.
     """
-    first, then, last = "2017-03-20T00:00:00Z", "2017-03-21T00:00:00Z", "2017-03-22T00:00:00Z"
-    with TemporaryDirectory() as folder:
-        whole, less = Store(Path(folder, "whole")), Store(Path(folder, "less"))
-        for store in (whole, less):
-            store.send(TEAMS, history[:place], at=first)
-        whole.send(history[place:], at=last)
-        less.now_us = us(then)
-        assert boards(whole, as_of(then)) == boards(less, LATEST)
-        whole.home.close()
-        less.home.close()
+
+    @examples(home, embedded=12, postgres=3)
+    @given(history=HISTORIES, place=st.integers(0, 14))
+    def check(history: list[Wire], place: int) -> None:
+        first, then, last = "2017-03-20T00:00:00Z", "2017-03-21T00:00:00Z", "2017-03-22T00:00:00Z"
+        with some_stores(home) as stores:
+            whole, less = stores(), stores()
+            for store in (whole, less):
+                store.send(TEAMS, history[:place], at=first)
+            whole.send(history[place:], at=last)
+            less.now_us = us(then)
+            assert boards(whole, as_of(then)) == boards(less, LATEST)
+
+    check()

@@ -1,9 +1,6 @@
 """Rules 16 and 17 of the journal: rules versions, and configuration that is events."""
 
-from pathlib import Path
-
 from tests.builders import (
-    Store,
     Wire,
     as_of,
     configured,
@@ -16,15 +13,16 @@ from tests.builders import (
     rate,
     team,
 )
+from tests.homes import Stores
 
 EVENING: list[Wire] = order("1", "2017-03-31T20:00:00Z")
 
 
-def test_rule_16_a_change_of_zone_is_folded_anew_beside_the_old(tmp_path: Path) -> None:
+def test_rule_16_a_change_of_zone_is_folded_anew_beside_the_old(stores: Stores) -> None:
     """Rule 16: after the company moves to Shanghai a win of 20:00 UTC counts on the next day, for ever
     before too.
     """
-    store = Store(tmp_path)
+    store = stores()
     store.send(EVENING)
     assert store.board("won_amount", "2017-03") == {"ann": "10.00 USD"}
     store.send(configured("2017-06-01", zone="Asia/Shanghai"))
@@ -34,9 +32,9 @@ def test_rule_16_a_change_of_zone_is_folded_anew_beside_the_old(tmp_path: Path) 
     assert sorted(rules for rules, _ in found) == [1, 2]
 
 
-def test_rule_16_as_of_reads_the_version_active_then(tmp_path: Path) -> None:
+def test_rule_16_as_of_reads_the_version_active_then(stores: Stores) -> None:
     """Rule 16: as of the day before the move the win still counts in March, under the old version."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(EVENING, at="2017-04-01T00:00:00Z")
     store.send(configured("2017-06-01", zone="Asia/Shanghai"), at="2017-06-01T12:00:00Z")
     then = as_of("2017-05-01T00:00:00Z")
@@ -46,9 +44,9 @@ def test_rule_16_as_of_reads_the_version_active_then(tmp_path: Path) -> None:
     assert store.board("won_amount", "2017-04", happened_by("2017-05-01T00:00:00Z")) == {"ann": "10.00 USD"}
 
 
-def test_rule_16_events_after_the_change_are_posted_under_the_new_version_alone(tmp_path: Path) -> None:
+def test_rule_16_events_after_the_change_are_posted_under_the_new_version_alone(stores: Stores) -> None:
     """Rule 16: the old version stays as it was when the new one became active."""
-    store = Store(tmp_path)
+    store = stores()
     store.send(EVENING, configured("2017-06-01", zone="Asia/Shanghai"))
     before = [row for row in store.dump().journal if row[0] == 1]
     store.send(order("2", "2017-07-01"))
@@ -56,11 +54,11 @@ def test_rule_16_events_after_the_change_are_posted_under_the_new_version_alone(
     assert store.total("won_amount", "2017") == "20.00 USD"
 
 
-def test_rule_16_the_activation_is_an_event_of_its_own(tmp_path: Path) -> None:
+def test_rule_16_the_activation_is_an_event_of_its_own(stores: Stores) -> None:
     """Rule 16: Paceline writes down zone, time zone data and definitions of the version that became
     active.
     """
-    store = Store(tmp_path)
+    store = stores()
     store.send(configured("2017-06-01", zone="Asia/Shanghai"))
     rows = store.home.connection.execute("SELECT source, type, data FROM events WHERE type LIKE 'rules%'").fetchall()
     assert [(source, kind) for source, kind, _ in rows] == [("paceline", "rules.activated")]
@@ -69,11 +67,11 @@ def test_rule_16_the_activation_is_an_event_of_its_own(tmp_path: Path) -> None:
     assert versions == [(1, "UTC"), (2, "Asia/Shanghai")]
 
 
-def test_rule_16_new_time_zone_data_make_a_version_at_the_next_start(tmp_path: Path) -> None:
+def test_rule_16_new_time_zone_data_make_a_version_at_the_next_start(stores: Stores) -> None:
     """Rule 16: the time zone data is part of the version: another one at the start folds everything
     anew, once.
     """
-    store = Store(tmp_path)
+    store = stores()
     store.send(EVENING)
     store.home.connection.execute("UPDATE rules SET tzdata = '1999z'")
     store.restart()
@@ -83,18 +81,18 @@ def test_rule_16_new_time_zone_data_make_a_version_at_the_next_start(tmp_path: P
     assert store.asked("won_amount", "2017-03").rules == 2
 
 
-def test_rule_16_settings_that_cut_no_days_make_no_version(tmp_path: Path) -> None:
+def test_rule_16_settings_that_cut_no_days_make_no_version(stores: Stores) -> None:
     """Rule 16: a new currency or fiscal calendar is joined when boards are read, and nothing is folded
     anew.
     """
-    store = Store(tmp_path)
+    store = stores()
     store.send(EVENING, configured("2017-06-01", currency="EUR", fiscal={"kind": "months", "first_month": 4}))
     assert store.count("rules") == 1
 
 
-def test_rule_16_a_new_version_equals_a_store_that_always_had_its_zone(tmp_path: Path) -> None:
+def test_rule_16_a_new_version_equals_a_store_that_always_had_its_zone(stores: Stores) -> None:
     """Rule 16: the refold gives the same lines under the new version as if the zone had been set first."""
-    late, early = Store(tmp_path / "late"), Store(tmp_path / "early")
+    late, early = stores(), stores()
     events = [
         *EVENING,
         *order("2", "2017-01-01"),
@@ -119,22 +117,22 @@ CONFIGURATION: list[Wire] = [
 ]
 
 
-def test_rule_17_the_log_alone_gives_the_numbers(tmp_path: Path) -> None:
+def test_rule_17_the_log_alone_gives_the_numbers(stores: Stores) -> None:
     """Rule 17: zone, currency, teams, quotas and rates come from events: a replay of the log has the
     same boards.
     """
-    store = Store(tmp_path / "live")
+    store = stores()
     store.send(CONFIGURATION, order("1", "2017-03-01"))
     assert store.board("won_amount", "2017-Q1", by="team") == {"north": "9.00 EUR", "berlin": "9.00 EUR"}
     assert store.board("quota_attainment", "2017-Q1") == {"ann": "0.1"}
-    dump, journal = store.replayed(tmp_path / "scratch.db")
+    dump, journal = store.replayed()
     assert dump == store.dump()
     assert journal == store.journal()
 
 
-def test_rule_17_configuration_may_come_last(tmp_path: Path) -> None:
+def test_rule_17_configuration_may_come_last(stores: Stores) -> None:
     """Rule 17: configuration that arrives after the deals gives the same boards as when it came first."""
-    first, last = Store(tmp_path / "first"), Store(tmp_path / "last")
+    first, last = stores(), stores()
     first.send(CONFIGURATION, order("1", "2017-03-01"))
     last.send(order("1", "2017-03-01"), CONFIGURATION)
     for metric in ("won_amount", "quota_attainment", "pace", "deals_won"):

@@ -1,7 +1,6 @@
 """The money won week by week, beside the boards of those weeks."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -10,15 +9,16 @@ from services.scope import ADMIN
 from services.view import LATEST
 from streams.answers.questions import Ask, Questions
 from streams.answers.trend import NO_WEEKS, WEEKS, won_by_week
-from tests.builders import Store, as_of, configured, deal, event, order, rate, won
+from tests.builders import as_of, configured, deal, event, order, rate, won
+from tests.homes import Stores
 
 NOW = "2017-03-15T04:00:00Z"
 
 
 @pytest.fixture
-def questions(tmp_path: Path) -> Iterator[Questions]:
+def questions(stores: Stores) -> Iterator[Questions]:
     """Wins of three currencies, some reopened, from before the first week to today."""
-    store = Store(tmp_path, now=NOW)
+    store = stores(now=NOW)
     days = ("2017-01-22", "2017-01-23", "2017-02-05", "2017-02-06", "2017-03-12", "2017-03-13", "2017-03-15")
     store.send(configured(currency="USD", zone="Asia/Shanghai"), rate("EUR", "2017-01-01", "1.07"))
     store.send([order(f"d{day}", day, owner="ann", amount="10.01") for day in days])
@@ -27,7 +27,6 @@ def questions(tmp_path: Path) -> Iterator[Questions]:
     found = store.questions()
     yield found
     found.close()
-    store.home.close()
 
 
 def test_weeks_are_the_boards_of_those_weeks(questions: Questions) -> None:
@@ -43,9 +42,9 @@ def test_weeks_are_the_boards_of_those_weeks(questions: Questions) -> None:
             assert found.get(rep, NO_WEEKS)[WEEKS - 1 - back] == (values.get(rep) or 0)
 
 
-def test_the_past_has_no_weeks(tmp_path: Path) -> None:
+def test_the_past_has_no_weeks(stores: Stores) -> None:
     """A view that does not know everything has none: cells know no past."""
-    store = Store(tmp_path, now=NOW)
+    store = stores(now=NOW)
     store.send(order("a", "2017-03-01"), at="2017-03-02T00:00:00Z")
     store.send(order("b", "2017-03-09"), at="2017-03-10T00:00:00Z")
     questions = store.questions()
@@ -54,4 +53,3 @@ def test_the_past_has_no_weeks(tmp_path: Path) -> None:
     with questions.cut(LATEST) as cut:
         assert sum(won_by_week(cut)["ann"]) == 20
     questions.close()
-    store.home.close()
