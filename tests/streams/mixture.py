@@ -102,7 +102,8 @@ class Mixture:
 
     def _merge(self) -> tuple[str, str, Wire]:
         kind = self.dice.choice(["deal", "account"])
-        return f"{kind}.merged", f"{kind}/{self._one(kind[0])}", {"into": self._one(kind[0])}
+        root, into = self.dice.sample(range(self.roots), 2)
+        return f"{kind}.merged", f"{kind}/{kind[0]}{root}", {"into": f"{kind[0]}{into}"}
 
     def _money(self) -> tuple[str, str, Wire]:
         subject = f"invoice/{self._one('i')}"
