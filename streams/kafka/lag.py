@@ -3,15 +3,14 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from streams.kafka.admin import WAIT_SECONDS, connected, reader_of, topics
 from streams.kafka.topics import PREFIX, families
+from streams.store.offsets import Place
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaConsumer, TopicPartition
-
-Place: TypeAlias = tuple[str, int]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +39,8 @@ async def lag_from(address: str, read: Mapping[Place, int], *, now_us: int, pref
     own = families(prefix)
     known = [topic for topic in await topics(address, prefix=prefix) if topic.name in own]
     places = [TopicPartition(topic.name, number) for topic in known for number in range(topic.partitions)]
+    if not places:
+        return []
     async with reader_of(address) as reader:
         async with asyncio.timeout(WAIT_SECONDS):
             starts, ends = await reader.beginning_offsets(places), await reader.end_offsets(places)

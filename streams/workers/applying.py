@@ -10,9 +10,10 @@ from typing import TypeVar
 from services.errors import PacelineError
 from streams.projection.submission import Submission
 from streams.store.connection import StoreFailed
+from streams.store.offsets import Place, read_offsets
 from streams.store.postgres import is_about_values
 from streams.workers.ledger import LogLedger
-from streams.workers.offsets import Hole, Place, Span, read_offsets
+from streams.workers.offsets import Hole, Span
 from streams.workers.pieces import Piece, transactions
 
 PAUSES_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)

@@ -8,7 +8,8 @@ from streams.ledger.jobs import Job
 from streams.ledger.ledger import Ledger
 from streams.projection.submission import Outcome, Refused, Submission
 from streams.store.connection import StoreFailed
-from streams.workers.offsets import Place, Span, advance, read_offsets, write_offsets
+from streams.store.offsets import Place, read_offsets, write_offsets
+from streams.workers.offsets import Span, advance
 
 
 class _Known(Exception):

@@ -1,14 +1,11 @@
-"""Offsets: how far the log was read into a store, and pieces of the log that follow on each other without a hole."""
+"""Spans: pieces of the log that follow on each other without a hole."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from services.errors import PacelineError
 from streams.projection.submission import Submission
-from streams.store.connection import Connection
-
-Place: TypeAlias = tuple[str, int]
+from streams.store.offsets import Place
 
 
 class Hole(PacelineError):
@@ -38,17 +35,6 @@ class Span:
     begin: int
     end: int
     records: Sequence[Record]
-
-
-def read_offsets(connection: Connection) -> dict[Place, int]:
-    """Return the offset from which each partition is to be read on; one that was never read is not named."""
-    rows = connection.execute("SELECT topic, part, next FROM offsets")
-    return {(topic, part): following for topic, part, following in rows}
-
-
-def write_offsets(connection: Connection, offsets: Mapping[Place, int]) -> None:
-    """Write into the open transaction from which offset each partition is to be read on."""
-    connection.put("offsets", [(*place, following) for place, following in sorted(offsets.items())])
 
 
 def advance(spans: Iterable[Span], stored: Mapping[Place, int]) -> tuple[dict[Place, int], list[Record]]:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from streams.kafka.frames import Header, unpack
-from streams.workers.offsets import Place, Record, Span
+from streams.store.offsets import Place
+from streams.workers.offsets import Record, Span
 
 EVENTS_MAX = 2_000
 

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Collection
 from typing import TYPE_CHECKING, TypeVar
 
 from streams.kafka.failures import LogAway
-from streams.workers.offsets import Hole, Place
+from streams.store.offsets import Place
+from streams.workers.offsets import Hole
 from streams.workers.pieces import Piece, Raw
 
 if TYPE_CHECKING:

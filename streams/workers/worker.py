@@ -10,10 +10,11 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from streams.kafka.failures import LogAway
+from streams.store.offsets import Place
 from streams.workers.app import Plan, make_app
 from streams.workers.applying import Applying, Stopped
 from streams.workers.ledger import LogLedger
-from streams.workers.offsets import Hole, Place
+from streams.workers.offsets import Hole
 from streams.workers.pieces import Piece, Raw, pieces_of
 from streams.workers.reader import Reader
 

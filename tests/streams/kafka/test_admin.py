@@ -30,6 +30,11 @@ async def test_nobody_there_is_told(prefix: str) -> None:
         await admin.topics("127.0.0.1:9", prefix=prefix)
 
 
+async def test_without_topics_there_is_no_lag(kafka: str, prefix: str) -> None:
+    """Where Kafka has no topic of these yet, nobody is behind in any."""
+    assert await lag_from(kafka, {}, now_us=0, prefix=prefix) == []
+
+
 async def test_lag_counts_what_is_not_read(kafka: str, prefix: str) -> None:
     """Lag is the number of unread records with the age of the oldest; what was read or never written has none."""
     await admin.create(kafka, prefix=prefix, partitions=1)
