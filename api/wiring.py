@@ -115,13 +115,14 @@ def _house(
 
 def make_worker(plan: Plan, store: str, *, clock: Callable[[], int] = system_clock) -> "Worker":
     """Return a worker of the scaled-out home; raise `StoreOther` when the schema of the store is another."""
+    from streams.scaled.around import WORKER
     from streams.store.postgres import open_postgres
     from streams.workers.ledger import LogLedger
     from streams.workers.worker import Worker
 
     def opened() -> LogLedger:
         # A worker that was stopped loses the turn when it loses its partitions, and the others go on.
-        connection = open_postgres(store, name="paceline-worker", hold_max_seconds=round(plan.session_seconds))
+        connection = open_postgres(store, name=WORKER, hold_max_seconds=round(plan.session_seconds))
         return LogLedger(connection, now_us=clock())
 
     try:

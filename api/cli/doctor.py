@@ -1,9 +1,11 @@
 """`paceline doctor`: what is wrong with the store, or could soon be."""
 
+import asyncio
 import shutil
 import sqlite3
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -17,8 +19,12 @@ from services.errors import PacelineError
 from streams.embedded.home import STORE
 from streams.embedded.lock import address
 from streams.history import rules
+from streams.kafka.failures import LogAway
+from streams.kafka.lag import lag_from
+from streams.kafka.topics import families
 from streams.ledger.accounting import accounting
 from streams.store.connection import Connection
+from streams.store.offsets import Place, read_offsets
 from streams.store.tables import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -26,7 +32,8 @@ if TYPE_CHECKING:
 
 DOCTOR = """Look for what is wrong: store, disk, accounting, dead letters, rules.
 
-Of a database it looks at its version, its settings for safety, its schema and its free connections.
+Of a database it looks at its version, its settings for safety, its schema and its free connections; of Kafka, whether
+it answers, has the topics, and how far behind the workers are.
 
 Example:
 
@@ -35,6 +42,8 @@ Example:
 DISK_FREE_MIN_BYTES = 500 * 2**20
 CONNECTIONS_FREE_MIN = 10
 SERVER_MIN = 15
+# Workers that are well are behind for seconds.
+LAG_MAX_SECONDS = 60.0
 # What the server must be set to so that what it has acknowledged survives a power cut.
 SAFE = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": ("on", "remote_write", "remote_apply")}
 Finding = tuple[str, bool, str]
@@ -64,7 +73,7 @@ def _findings(chosen: Settings) -> Iterator[Finding]:
         return
     yield "identity.key", (chosen.home / SECRET).exists(), "keep it with the backups"
     try:
-        yield from _database(chosen.store) if chosen.store else _file(chosen)
+        yield from _database(chosen.store, chosen) if chosen.store else _file(chosen)
     except (sqlite3.Error, PacelineError) as error:
         yield "store", False, f"{error}"
 
@@ -77,7 +86,7 @@ def _file(chosen: Settings) -> Iterator[Finding]:
         yield from _store(connection)
 
 
-def _database(store: str) -> Iterator[Finding]:
+def _database(store: str, chosen: Settings) -> Iterator[Finding]:
     from streams.store.postgres import PostgresConnection, StoreOther, schema_of
 
     with closing(PostgresConnection(store, name="paceline-doctor")) as connection:
@@ -90,6 +99,32 @@ def _database(store: str) -> Iterator[Finding]:
             yield from _store(connection)
         else:
             yield "store", True, "nothing in it yet"
+        stored = read_offsets(connection)
+    if chosen.kafka:
+        yield from _log(chosen.kafka, chosen.topics, stored)
+
+
+def _log(kafka: str, prefix: str, stored: Mapping[Place, int]) -> Iterator[Finding]:
+    """Yield what can be said of Kafka, and of how far its events were read into the store."""
+    try:
+        found = asyncio.run(lag_from(kafka, stored, now_us=time.time_ns() // 1_000, prefix=prefix))
+    except LogAway as error:
+        yield "Kafka", False, str(error)
+        return
+    yield "Kafka", True, f"{kafka} answers"
+    there = {one.topic for one in found}
+    missing = [name for name in families(prefix) if name not in there]
+    yield (
+        "topics",
+        not missing,
+        f"`paceline topics create` makes what is missing: {', '.join(missing)}"
+        if missing
+        else f"{len(there)} of events",
+    )
+    waiting = sum(one.records for one in found)
+    oldest = max((one.oldest_seconds for one in found), default=0.0)
+    detail = f"{waiting} records wait for a worker, the oldest for {oldest:.0f} s" if waiting else "nothing waits"
+    yield "lag", oldest <= LAG_MAX_SECONDS, detail
 
 
 def _server(connection: "PostgresConnection") -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from streams.embedded.writer import Writer
 from streams.ledger.jobs import Job
 from streams.ledger.ledger import Ledger
 from streams.projection.submission import Outcome
+from streams.scaled.around import Around
 
 DISK_FREE_MIN = 0.02
 
@@ -48,6 +49,10 @@ class Embedded:
         except Exception as error:  # noqa: BLE001 - whatever the store says is why it is not ready
             return f"The store cannot be written: {error}"
         return ""
+
+    def around(self) -> Around | None:
+        """Return None: there are no other parts."""
+        return None
 
     def measures(self) -> Iterator[Measure]:
         """Yield how much waits for the writer and for the file."""

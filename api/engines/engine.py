@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 from streams.ledger.jobs import Job
 from streams.ledger.ledger import Ledger
 from streams.projection.submission import Outcome
+from streams.scaled.around import Around
 
 Given = TypeVar("Given")
 # A measurement: its name without `paceline_`, what it is, and its value.
@@ -37,6 +38,10 @@ class Engine(Protocol):
 
     async def trouble(self) -> str:
         """Return why no delivery can be taken now, empty when they can."""
+        ...
+
+    def around(self) -> Around | None:
+        """Return what is known of the other parts of the home; None when it has none, or nobody has looked yet."""
         ...
 
     def measures(self) -> Iterator[Measure]:

@@ -15,8 +15,10 @@ from streams.kafka.log import KafkaLog
 from streams.ledger.jobs import Job, Refusal
 from streams.ledger.ledger import Ledger
 from streams.projection.submission import Outcome, Submission
+from streams.scaled.around import Around
 from streams.scaled.bell import Bell
 from streams.scaled.clerk import Clerk, Counts
+from streams.scaled.watch import Watch
 from streams.store.connection import StoreFailed
 
 # Every thread that answers questions has a connection to the store.
@@ -37,6 +39,7 @@ class Node:
     log: KafkaLog
     clerk: Clerk
     bell: Bell
+    watch: Watch
     begun: bool = field(default=False)
 
     async def start(self) -> None:
@@ -45,12 +48,14 @@ class Node:
         to_thread.current_default_thread_limiter().total_tokens = READERS_MAX
         self.bell.start()
         await self.log.start()
+        self.watch.start()
 
     async def stop(self) -> None:
         """Stop taking deliveries; what was acknowledged is with the brokers."""
         if not self.begun:
             return
         self.begun = False
+        await self.watch.stop()
         await self.log.stop()
         await self.clerk.close()
         await asyncio.to_thread(self.bell.stop)
@@ -89,10 +94,19 @@ class Node:
             return str(error)
         return ""
 
+    def around(self) -> Around | None:
+        """Return what the watch saw last."""
+        return self.watch.around
+
     def measures(self) -> Iterator[Measure]:
-        """Yield how much waits for Kafka, and whether changes are heard of."""
+        """Yield how much waits for Kafka, whether changes are heard of, and who is there."""
         yield "log_waiting_events", "Events waiting for the acknowledgement of Kafka.", self.log.waiting
         yield "live_listening", "Whether this node hears of changes; 0 while the store is away.", self.bell.listening
+        around = self.watch.around
+        if around is not None:
+            yield "kafka_reachable", "Whether Kafka answered when it was last looked at.", not around.kafka_away
+        if around is not None and around.workers is not None:
+            yield "workers_connected", "Workers that are connected to the store.", around.workers
 
 
 _ACCEPTED = Outcome(kind="applied")
@@ -118,8 +132,10 @@ def open_node(settings: Settings, *, clock: Callable[[], int], changed: Callable
     """Give a node that has not begun; raise `KafkaMissing` when nobody said where the brokers are."""
     if settings.store is None or settings.kafka is None:
         raise KafkaMissing
+    clerk = Clerk(settings.store, clock=clock)
     yield Node(
         KafkaLog(settings.kafka, prefix=settings.topics),
-        Clerk(settings.store, clock=clock),
+        clerk,
         Bell(settings.store, changed),
+        Watch(settings.kafka, settings.topics, clerk, clock=clock),
     )

@@ -3,7 +3,7 @@
 import platform
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from fastapi import APIRouter, Response
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -15,6 +15,7 @@ from api.problems import problem
 from api.settings import VERSION
 from api.upkeep import backup_age_seconds, disk_free
 from api.wiring import House
+from streams.kafka.lag import Lag
 from streams.ledger.accounting import accounting, by_reason
 
 router = APIRouter(tags=["health"])
@@ -47,7 +48,22 @@ def metrics(house: HouseHere) -> Response:
     Gauge("paceline_build_info", "What runs; always 1.", list(versions), registry=registry).labels(**versions).set(1)
     for name, what, value in _values(house):
         Gauge(f"paceline_{name}", what, registry=registry).set(value)
+    around = house.engine.around()
+    if around is not None and around.lag:
+        _measure_lag(registry, around.lag)
     return Response(generate_latest(registry), media_type=TEXT)
+
+
+def _measure_lag(registry: CollectorRegistry, lag: Sequence[Lag]) -> None:
+    """Add how far behind the workers are in each partition of the log."""
+    events = "Records of the log that no worker has applied yet; each holds one event, or up to 500 under load."
+    seconds = "Age of the oldest record that no worker has applied yet."
+    labels = ["topic", "partition"]
+    waiting = Gauge("paceline_consumer_lag_events", events, labels, registry=registry)
+    age = Gauge("paceline_consumer_lag_seconds", seconds, labels, registry=registry)
+    for one in lag:
+        waiting.labels(one.topic, one.partition).set(one.records)
+        age.labels(one.topic, one.partition).set(one.oldest_seconds)
 
 
 def _values(house: House) -> Iterator[tuple[str, str, float]]:

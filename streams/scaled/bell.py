@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import psycopg
 
+from streams.scaled.around import LISTENER
 from streams.store.postgres import CHANGED
 
 WAIT_SECONDS = 1.0
@@ -55,7 +56,7 @@ class Bell:
 
     def _listen(self) -> None:
         """Listen until the connection is lost, or the end."""
-        with psycopg.connect(self._address, autocommit=True, application_name="paceline-bell") as connection:
+        with psycopg.connect(self._address, autocommit=True, application_name=LISTENER) as connection:
             connection.execute(f"LISTEN {CHANGED}".encode())
             self._listening.set()
             self._rung()

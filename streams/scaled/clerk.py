@@ -38,6 +38,10 @@ class Clerk:
         """Do something to the store through a ledger, given the time."""
         return await self._do(lambda: run(Ledger(self._opened(), now_us=self._clock()), self._clock()))
 
+    async def read(self, ask: Callable[[PostgresConnection], Given]) -> Given:
+        """Ask the store for something; raise `StoreFailed` while it is away."""
+        return await self._do(lambda: ask(self._opened()))
+
     async def known(self, items: Sequence[Submission]) -> dict[int, Outcome]:
         """Return what is known already of deliveries, by their place among them.
 

@@ -1,5 +1,7 @@
 """Commands on a store in Postgres: the same questions, the same care, and the way there and back."""
 
+import asyncio
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -9,10 +11,15 @@ import pytest
 
 from api.cluster.ports import free_port
 from api.secret import SECRET
+from benchmarks.mix import Mix
 from streams.embedded.home import STORE
 from streams.embedded.lock import HomeLock
+from streams.kafka import admin
+from streams.kafka.lag import Lag, lag_from
+from streams.kafka.log import KafkaLog
 from streams.store.migrations.database import move_database
 from streams.store.migrations.moving import move_file
+from streams.store.offsets import write_offsets
 from streams.store.postgres import PostgresConnection, make_store
 from streams.store.tables import SCHEMA_VERSION
 from tests.api.cli.commands import Command, command
@@ -236,3 +243,35 @@ def test_an_import_into_a_database(
     assert '"10.00"' in command("board", "won_amount", "--period", "2017-03", "--json").out
     with closing(PostgresConnection(empty)) as connection:
         assert connection.execute("SELECT COUNT(*) FROM events").fetchone()[0] > 1
+
+
+async def _appended(kafka: str, prefix: str) -> None:
+    await admin.create(kafka, prefix=prefix, partitions=1)
+    log = KafkaLog(kafka, prefix=prefix)
+    await log.start()
+    await log.append(list(Mix().deliveries(3)))
+    await log.stop()
+
+
+def test_the_doctor_looks_at_kafka(
+    scaled: Command, kafka: str, prefix: str, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """He says whether Kafka answers and has the topics, how much waits for a worker, and since when."""
+    monkeypatch.setenv("PACELINE_KAFKA", kafka)
+    monkeypatch.setenv("PACELINE_TOPICS", prefix)
+    assert re.search(r"topics[ │]+WRONG[ │]+`paceline topics create` makes what is missing", scaled("doctor").out)
+    asyncio.run(_appended(kafka, prefix))
+    said = scaled("doctor").out
+    assert re.search(rf"Kafka[ │]+ok[ │]+{kafka} answers", said)
+    assert re.search(r"topics[ │]+ok[ │]+7 of events", said)
+    assert re.search(r"lag[ │]+(ok|WRONG)[ │]+[123] records wait for a worker, the oldest for \d+ s", said)
+    read = {(one.topic, one.partition): one.next_offset + one.records for one in asyncio.run(_lag(kafka, prefix))}
+    with closing(PostgresConnection(database)) as connection, connection.transaction():
+        write_offsets(connection, read)
+    assert re.search(r"lag[ │]+ok[ │]+nothing waits", scaled("doctor").out)
+    monkeypatch.setenv("PACELINE_KAFKA", f"127.0.0.1:{free_port()}")
+    assert re.search(r"Kafka[ │]+WRONG[ │]+The log does not answer", scaled("doctor").out)
+
+
+async def _lag(kafka: str, prefix: str) -> list[Lag]:
+    return await lag_from(kafka, {}, now_us=0, prefix=prefix)

@@ -6,7 +6,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import httpx
-import pytest
 
 from api.cluster.broker import Brokers
 from api.cluster.database import Database
@@ -17,31 +16,16 @@ from streams.ledger.ledger import Ledger
 from streams.projection.projector import known_among
 from streams.store.archive import digest_of
 from streams.store.postgres import make_store, open_postgres
-from tests.api.houses import Parts, Site, opened, problem_of, send, send_batch
+from tests.api.houses import Parts, problem_of, send, send_batch
+from tests.api.nodes.nodes import parts, running
 from tests.builders import deal, event, joined, order
-from tests.databases import temporary_database
 from tests.stores import NOW, us
 from tests.streams.kafka.reading import whole
 
+__all__ = ["parts"]
 NEW = deal("one", "2017-03-01", owner="ann", amount="10.00", currency="USD")
 OTHER = NEW | {"data": {"owner": "bob"}}
 BAD = event("deal.created", "deal/two", "2017-03-01", currency="nothing")
-
-
-@pytest.fixture
-async def parts(kafka: str, prefix: str) -> AsyncIterator[Parts]:
-    """A store and topics of this test's own."""
-    await admin.create(kafka, prefix=prefix, partitions=2)
-    with temporary_database("store", make_store) as store:
-        yield Parts(store=store, kafka=kafka, topics=prefix)
-
-
-@asynccontextmanager
-async def running(home: Path, parts: Parts) -> AsyncIterator[Site]:
-    """Give a node in its lifespan."""
-    with opened(home, parts=parts) as site:
-        async with site.app.router.lifespan_context(site.app):
-            yield site
 
 
 @asynccontextmanager
