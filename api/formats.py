@@ -142,6 +142,17 @@ def number_text(number: Decimal, unit: str, language: str) -> str:
     return text
 
 
+def size_text(size_bytes: int, language: str) -> str:
+    """Return a size of files in its largest unit, with a decimal place where it is small."""
+    number, unit = Decimal(size_bytes), "B"
+    for larger in ("KiB", "MiB", "GiB", "TiB"):
+        if number < 1_024:
+            break
+        number, unit = number / 1_024, larger
+    pattern = "#,##0.#" if number < 100 else "#,##0"
+    return f"{format_decimal(number, format=pattern, locale=locale_of(language))} {unit}"
+
+
 def duration_text(seconds: int, language: str) -> str:
     """Return a length of time in its two largest units."""
     units = [(86_400, "d", "天"), (3_600, "h", "小时"), (60, "min", "分"), (1, "s", "秒")]

@@ -1,10 +1,13 @@
 """Numbers as JSON: the shapes of journal.md, "Reading numbers"."""
 
+from dataclasses import asdict
 from decimal import Decimal
+from math import isfinite
 
 import msgspec
 from fastapi import Response
 
+from api.wellbeing import Wellbeing
 from services.boards.board import Board, Money, Place, Shown
 from services.boards.explanation import BehindLine, Explanation
 from services.boards.story import Chapter, Moved, Story
@@ -13,6 +16,7 @@ from services.events.encode import rfc3339, to_mapping
 from services.metrics.metric import Metric
 from services.metrics.words import Words
 from services.view import AsOf, HappenedBy, Latest, View
+from streams.scaled.around import Around, by_topic
 
 Json = dict[str, object]
 
@@ -203,4 +207,44 @@ def moved_json(moved: Moved) -> Json:
         "roots": moved.n,
         "share": number_json(moved.share),
         "amount": None if moved.amount is None else {"amount": f"{moved.amount:f}", "currency": moved.currency},
+    }
+
+
+def wellbeing_json(found: Wellbeing) -> Json:
+    """Return how everything is; null is what is not known now."""
+    return {
+        "status": found.status,
+        "remarks": [{"code": remark.code, "level": remark.level} for remark in found.remarks],
+        "at": rfc3339(found.at_us),
+        "version": found.version,
+        "uptime_seconds": round(found.uptime_seconds, 3),
+        "trouble": found.trouble,
+        "disk": {"free_ratio": round(found.disk_free, 4), "free_bytes": found.disk_free_bytes},
+        "backup_age_seconds": found.backup_seconds if isfinite(found.backup_seconds) else None,
+        "store": _kept_json(found),
+        "around": _around_json(found.around) if found.around else None,
+    }
+
+
+def _kept_json(found: Wellbeing) -> Json | None:
+    kept = found.kept
+    if kept is None:
+        return None
+    return {
+        "kind": "postgres" if found.scaled else "sqlite",
+        "size_bytes": kept.size_bytes,
+        "accounting": {**asdict(kept.accounting), "gap": kept.accounting.gap},
+        "dead_letters": [asdict(letters) for letters in kept.letters],
+        "rules": kept.rules and {"version": kept.rules.no, "zone": kept.rules.zone, "tzdata": kept.rules.tzdata},
+    }
+
+
+def _around_json(around: Around) -> Json:
+    return {
+        "looked_at": rfc3339(around.looked_us),
+        "kafka": not around.kafka_away,
+        "missing_topics": list(around.missing),
+        "workers": around.workers,
+        "nodes": around.nodes,
+        "lag": [asdict(delay) for delay in by_topic(around.lag)],
     }

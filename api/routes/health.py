@@ -12,8 +12,10 @@ from prometheus_client.registry import Collector
 
 from api.asking import HouseHere
 from api.problems import problem
+from api.render import json_response, wellbeing_json
 from api.settings import VERSION
 from api.upkeep import backup_age_seconds, disk_free
+from api.wellbeing import wellbeing
 from api.wiring import House
 from streams.kafka.lag import Lag
 from streams.ledger.accounting import accounting, by_reason
@@ -36,6 +38,12 @@ async def readyz(house: HouseHere) -> Response:
     if trouble:
         return problem(503, "not_ready", trouble, headers={"Retry-After": "5"})
     return Response("ok", media_type="text/plain")
+
+
+@router.get("/api/health")
+async def health(house: HouseHere) -> Response:
+    """Say how everything is: what the page `/health` says, for programs. `status` is well, watch or wrong."""
+    return json_response(wellbeing_json(await wellbeing(house)))
 
 
 @router.get("/metrics")

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 
 from api.formats import (
     amount_text,
@@ -16,10 +17,12 @@ from api.formats import (
     brief_text,
     change_text,
     day_text,
+    duration_text,
     money_text,
     number_text,
     signed_money_text,
     signed_text,
+    size_text,
     spark_path,
     time_text,
     value_text,
@@ -93,10 +96,22 @@ def _environment(language: Language) -> Environment:
         figure.change, language, ratio=figure.metric.unit == "ratio"
     )
     environment.filters["event"] = lambda name: spoken(EVENTS, name, language)
+    environment.filters["lasting"] = lambda seconds: duration_text(int(seconds), language)
+    environment.filters["counted"] = lambda number: number_text(Decimal(number), "", language)
+    environment.filters["size"] = lambda number: size_text(number, language)
+    environment.filters["commands"] = commands
     environment.filters["measure"] = lambda name: spoken(MEASURES, name, language)
     environment.filters["signed"] = lambda amount, currency: signed_money_text(amount, currency, language)
     environment.filters["shown"] = lambda value, metric: value_text(value, metric, language)
     return environment
+
+
+def commands(text: str) -> Markup:
+    """Return a text for people in which what stands between backticks is code."""
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else escape(part)
+        for place, part in enumerate(text.split("`"))
+    )
 
 
 def _words(words: Words, language: Language) -> str:

@@ -19,6 +19,7 @@ PAGES = (
     "/deals/a2",
     "/reps/ann",
     "/definitions",
+    "/health",
     "/nothing",
 )
 TEXT_MIN = 4.5

@@ -1,5 +1,5 @@
 // Keys: ? lists them, g and a letter goes to a page, j and k move through rows, Enter opens what is behind one.
-const PAGES = { l: "/", d: "/definitions" };
+const PAGES = { l: "/", d: "/definitions", h: "/health" };
 
 customElements.define(
   "key-help",
@@ -15,7 +15,7 @@ customElements.define(
       const typing = event.target instanceof Element && event.target.closest("input, select, textarea");
       if (typing || event.metaKey || event.ctrlKey || event.altKey || document.querySelector("dialog[open]")) return;
       const key = event.key;
-      if (this.after === "g" && key in PAGES) return location.assign(PAGES[/** @type {"l" | "d"} */ (key)]);
+      if (this.after === "g" && key in PAGES) return location.assign(PAGES[/** @type {"l" | "d" | "h"} */ (key)]);
       this.after = key;
       if (key === "?") this.querySelector("dialog")?.showModal();
       else if (key === "j" || key === "k") this.#move(key === "j" ? 1 : -1);

@@ -103,3 +103,25 @@ async def test_what_is_away_is_said_and_comes_back(
             while (await watch.look()).kafka_away:
                 pass
         assert set((await measured(site))["paceline_consumer_lag_events"].values()) == {0}
+
+
+async def test_the_health_page_of_a_node(tmp_path: Path, parts: Parts) -> None:
+    """It says whether Kafka answers, how much waits in each topic and for how long, and that no worker is there."""
+    async with running(tmp_path, parts) as site, site.client() as client:
+        await send(client, deal("one", "2017-03-01"))
+        site.clock.now_us = 4_102_444_800_000_000
+        await node_of(site).watch.look()
+        found, page = (await client.get("/api/health")).json(), (await client.get("/health")).text
+        assert found["status"] == "wrong"
+        assert [remark["code"] for remark in found["remarks"]] == ["no_worker", "lag"]
+        assert (found["around"]["kafka"], found["around"]["workers"], found["around"]["nodes"]) == (True, 0, 1)
+        (behind,) = [line for line in found["around"]["lag"] if line["records"]]
+        assert (behind["topic"], behind["records"]) == (f"{parts.topics}.deals", 1)
+        assert behind["oldest_seconds"] > 60
+        for said in ("paceline work", f"{parts.topics}.tickets", "nothing waits", "PostgreSQL"):
+            assert said in page
+        async with working(parts):
+            await seen_applied(site)
+            found = (await client.get("/api/health")).json()
+    assert [remark["code"] for remark in found["remarks"]] == ["backup_old"]
+    assert found["store"]["accounting"]["applied"] == 1

@@ -17,6 +17,7 @@ PATHS = {
     "/api/dead-letters/{number}/discard",
     "/api/dead-letters/{number}/replay",
     "/api/deals/{deal}",
+    "/api/health",
     "/api/events",
     "/api/events/batch",
     "/api/metrics",
