@@ -14,8 +14,8 @@ from streams.history.replay import Progress
 from streams.kafka.lag import lag_from
 from streams.ledger.jobs import Job
 from streams.projection.submission import Submission
+from streams.store.offsets import read_offsets
 from streams.store.postgres import open_postgres
-from streams.workers.offsets import read_offsets
 
 PATIENCE_SECONDS = 30.0
 LOOK_SECONDS = 0.5

@@ -22,8 +22,8 @@ from streams.kafka.log import KafkaLog
 from streams.ledger.accounting import Accounting, accounting
 from streams.projection.submission import Submission
 from streams.store.connection import StoreFailed
+from streams.store.offsets import read_offsets
 from streams.store.postgres import open_postgres
-from streams.workers.offsets import read_offsets
 from tests.builders import accepted
 from tests.faults.recount import recount, viewed
 from tests.faults.traffic import batches

@@ -20,10 +20,11 @@ from streams.embedded.writer import system_clock
 from streams.ledger.jobs import Job
 from streams.ledger.ledger import Ledger
 from streams.projection.submission import Outcome
+from streams.store.offsets import write_offsets
 from streams.store.postgres import open_postgres
 from streams.workers.app import Plan
 from streams.workers.ledger import LogLedger
-from streams.workers.offsets import Span, write_offsets
+from streams.workers.offsets import Span
 from streams.workers.worker import Worker
 from tests.faults.seeded import PoisonedShelf
 
