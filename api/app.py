@@ -10,7 +10,7 @@ from api import pages
 from api.failures import answer_failures
 from api.guard import Guard
 from api.problems import ANSWERS
-from api.routes import accounting, boards, deadletters, deals, definitions, events, health, live
+from api.routes import accounting, boards, deadletters, deals, definitions, documents, events, health, live
 from api.settings import VERSION
 from api.wiring import House
 
@@ -38,7 +38,7 @@ def application(house: House) -> FastAPI:
         responses=ANSWERS,
     )
     app.state.house = house
-    for module in (events, boards, definitions, deals, deadletters, accounting, live, health):
+    for module in (events, boards, definitions, deals, documents, deadletters, accounting, live, health):
         app.include_router(module.router)
     pages.mount(app)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_MIN_BYTES)

@@ -11,6 +11,7 @@ from api import pages
 from api.asking import MomentUnclear, TwoViews, ZoneUnknown
 from api.door import KeyReused, KeyRunning
 from api.guard import secure
+from api.knowledge.acting import DocumentBuried, DocumentChanged, NotYours
 from api.live import LiveFull
 from api.problems import problem, wants_page
 from services.errors import (
@@ -46,6 +47,9 @@ _STATUS: dict[type[PacelineError], tuple[int, str]] = {
     Overloaded: (503, "overloaded"),
     StoreFailed: (503, "store_failed"),
     LogAway: (503, "log_away"),
+    DocumentChanged: (409, "document_changed"),
+    NotYours: (403, "not_yours"),
+    DocumentBuried: (422, "not_applied"),
     LiveFull: (503, "live_full"),
 }
 
@@ -65,7 +69,7 @@ async def _expected(request: Request, error: PacelineError) -> Response:
         place = {"pointer": error.pointer, "code": error.code, "detail": error.detail}
         return problem(error.status, error.code, error.detail, errors=[place])
     status, code = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), (500, "failed"))
-    headers = {"Retry-After": RETRY_SECONDS} if status in (409, 503) else {}
+    headers = {"Retry-After": RETRY_SECONDS} if status == 503 or isinstance(error, KeyRunning) else {}
     detail = str(error) if wants_page(request) else error.plain
     return _answer(request, status, code, detail, headers)
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
+from api.knowledge.health import Examination
 from api.render import Json
 from services.documents.difference import Line
+from services.documents.health import AILMENTS, SHARE_WANTED
 from services.documents.record import Record
 from services.documents.versions import Version
 from services.events.encode import rfc3339
@@ -89,3 +91,16 @@ def document_json(one: Listed, versions: Iterable[Version], record: Record, seen
 def difference_json(lines: Iterable[Line]) -> list[Json]:
     """Return the lines of a comparison."""
     return [{"way": line.way, "text": line.text} for line in lines]
+
+
+def health_json(found: Examination) -> Json:
+    """Return the health of documents: the share that is verified, and who suffers from what."""
+    health = found.health
+    return {
+        "documents": health.documents,
+        "verified": health.verified,
+        "wanted_share": SHARE_WANTED,
+        "ailing": {
+            ailment: [listed_json(found.documents[name]) for name in health.of(ailment)] for ailment in AILMENTS
+        },
+    }

@@ -7,6 +7,7 @@ from api.asking import HouseHere, ScopeHere, ViewHere, company_zone
 from api.site.stages import Stages
 from api.site.templates import page
 from services.view import LATEST
+from streams.answers.documents import of_deal
 from streams.answers.names import names_of, titles_of
 from streams.answers.story import story
 
@@ -20,6 +21,7 @@ def deal_page(request: Request, deal: str, house: HouseHere, scope: ScopeHere, v
     connection = house.questions.connection()
     with house.questions.cut(LATEST) as cut:
         stages = Stages(cut.organisation.pipelines)
+        about = of_deal(cut, told.id, scope)
     subjects = [f"deal/{told.id}", f"account/{told.deal.account}"]
     titles = titles_of(connection, subjects)
     return page(
@@ -30,5 +32,6 @@ def deal_page(request: Request, deal: str, house: HouseHere, scope: ScopeHere, v
         account=titles.get(subjects[1], told.deal.account),
         names=names_of(connection),
         stages=stages,
+        about=about,
         zone=company_zone(house),
     )

@@ -1,4 +1,4 @@
-"""Who may read a document. Whoever is not named may not; nobody is named by an empty list."""
+"""Who may read and who may change a document. Whoever is not named may not; an empty list names nobody."""
 
 from services.documents.document import Document
 from services.scope import Scope
@@ -11,6 +11,13 @@ def may_read(document: Document, scope: Scope) -> bool:
     if scope.person and scope.person in (document.author, document.verifier):
         return True
     return any(_is_meant(reader, scope) for reader in document.readers)
+
+
+def may_change(document: Document, scope: Scope) -> bool:
+    """Return whether an asker may write, verify, archive or describe a document: readers use and judge it only."""
+    if scope.role in ("admin", "lead"):
+        return may_read(document, scope)
+    return bool(scope.person) and scope.person in (document.author, document.first_author, document.verifier)
 
 
 def _is_meant(reader: str, scope: Scope) -> bool:

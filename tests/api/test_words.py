@@ -67,7 +67,7 @@ def test_the_compiled_catalogue_is_fresh() -> None:
     with CATALOGUE.open("rb") as opened:
         compiled = read_mo(opened)
     assert {str(one.id): one.string for one in compiled if one.id and isinstance(one.id, str)} == {
-        english: chinese for english, chinese in messages().items() if english != "%(num)s day ago"
+        english: chinese for english, chinese in messages().items() if not english.startswith("%(num)s ")
     }
     assert translations("zh-Hans").ngettext("%(num)s day ago", "%(num)s days ago", 3) == "%(num)s 天前"
 
@@ -78,7 +78,13 @@ def test_templates_have_no_text_of_their_own(path: Path) -> None:
     text = re.sub(r"\{%.*?%\}|\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     text = re.sub(r"\{\{.*?\}\}", "", text, flags=re.DOTALL)
     found = [(one or other).strip() for one, other in LITERAL.findall(text)]
-    known = ("paceline import deals.csv", "paceline demo", "Switch to English", "· Paceline")
+    known = (
+        "paceline import deals.csv",
+        "paceline demo",
+        "paceline knowledge import handbook/",
+        "Switch to English",
+        "· Paceline",
+    )
     assert [one for one in found if one not in (*SAME, *known)] == []
 
 

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Response, async_playwright, expect
 
-from tests.pages.site import Site, company
+from tests.pages.site import Site, company, knowledge
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 MISSING = "The pages are tested in Chromium, and there is none. Debian, Ubuntu: apt install chromium fonts-noto-cjk"
@@ -98,7 +98,7 @@ async def visitors() -> AsyncIterator[Visitors]:
 def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site that tests only look at."""
     with Site(tmp_path_factory.mktemp("shared")) as site:
-        site.send(company())
+        site.send(company(), knowledge())
         yield site
 
 
@@ -106,5 +106,5 @@ def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def site(tmp_path: Path) -> Iterator[Site]:
     """A site of the test's own."""
     with Site(tmp_path) as site:
-        site.send(company())
+        site.send(company(), knowledge())
         yield site

@@ -52,6 +52,46 @@ def company() -> list[Wires]:
     ]
 
 
+PLAY = """# When they say it costs too much
+
+## Script
+
+1. “Compared with **what**?”
+2. Be silent.
+
+> Write down what they say.
+
+| Signal | Meaning |
+|---|---|
+| a name | a rival |
+
+    discount = 0
+
+[More](https://example.com/price) <script>alert(1)</script>
+"""
+
+
+def knowledge() -> list[Wires]:
+    """Return a play with two versions and a record, and a contradicted review in Chinese."""
+
+    def told(kind: str, name: str, when: str, /, **fields: object) -> Wire:
+        return event(f"document.{kind}", f"document/{name}", when, **fields)
+
+    title = "When they say it costs too much"
+    first = {"title": title, "text": PLAY, "author": "ann", "verifier": "mei", "tags": ["price"]}
+    review = {"kind": "loss_review", "title": "银河项目为什么输了", "text": "客户选择了竞争对手。", "language": "zh"}
+    return [
+        told("written", "price", "2017-01-03", kind="play", readers=["everyone"], playbook="book", **first),
+        told("written", "price", "2017-01-04", author="bob", text=PLAY.replace("silent.", "silent, and count to ten.")),
+        told("verified", "price", "2017-01-05", by="mei"),
+        [told("used", "price", "2017-01-06", deal=deal, by="bob") for deal in ("a1", "l1", "o1")],
+        told("found_helpful", "price", "2017-01-07", helpful=True, by="tom"),
+        told("written", "book", "2017-01-02", kind="playbook", title="Price", text="How we talk.", author="ann"),
+        told("written", "yinhe", "2017-02-01", author="mei", readers=["team:south"], deal="l1", **review),
+        told("contradicted", "yinhe", "2017-02-02", by="bob", text="No."),
+    ]
+
+
 class Site:
     """Starts and stops the application; `send` goes through its door, as events of anybody do."""
 

@@ -20,6 +20,12 @@ PAGES = (
     "/reps/ann",
     "/definitions",
     "/health",
+    "/knowledge",
+    "/knowledge/health",
+    "/knowledge/new?kind=play",
+    "/documents/price?said=used",
+    "/documents/price/edit",
+    "/documents/price/changes",
     "/nothing",
 )
 TEXT_MIN = 4.5
@@ -48,14 +54,14 @@ CONTRASTS = """() => {
   }
   return found;
 }"""
-SMALL = """() => [...document.querySelectorAll('a, button, select, input:not([type=hidden]), summary')]
+SMALL = """() => [...document.querySelectorAll('a, button, select, textarea, input:not([type=hidden]), summary')]
   .filter((element) => element.checkVisibility() && !element.classList.contains('skip'))
   .filter((element) => {
     const box = element.getBoundingClientRect();
     return box.width < 24 || box.height < 24;
   })
   .map((element) => element.outerHTML.slice(0, 120))"""
-UNSEEN_FOCUS = """() => [...document.querySelectorAll('a, button, select, input:not([type=hidden]), summary')]
+UNSEEN_FOCUS = """() => [...document.querySelectorAll('a, button, select, textarea, input:not([type=hidden]), summary')]
   .filter((element) => element.checkVisibility())
   .filter((element) => {
     element.focus();

@@ -16,12 +16,14 @@ const policy = window.trustedTypes
  * Get the inner part of a page of this site.
  * @param {string} url
  * @param {AbortSignal} [signal]
+ * @param {URLSearchParams} [sent] fields of a form that the page is made from
  * @returns {Promise<Element | null>} nothing when the server has no good answer
  */
-export async function fragment(url, signal) {
+export async function fragment(url, signal, sent) {
   const answer = await fetch(new URL(url, location.origin), {
     headers: { "X-Fragment": "1", Accept: "text/html" },
     signal,
+    ...(sent ? { method: "POST", body: sent } : {}),
   }).catch((error) => {
     if (signal?.aborted) throw error;
     return null;

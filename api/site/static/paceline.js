@@ -8,3 +8,4 @@ document.documentElement.classList.add("js");
 // On a narrow screen the chosen tab may lie beyond the edge.
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 if (document.querySelector("live-card")) import("./live-card.js");
+if (document.querySelector("document-editor")) import("./document-editor.js");

@@ -23,7 +23,16 @@ TEXTS = (
     "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "2017-02-30", "2017-03-01T24:00", "Europe/Berlin",
     "Europe", "/etc/localtime", "posix/UTC", "..", ".", "csv", "json", "\t", "\x7f", "\x85", "\u2028",
 )  # fmt: skip
-KINDS = (ONE, BATCH, "application/json", "text/plain", "", "application/xml", "multipart/form-data; boundary=x")
+KINDS = (
+    ONE,
+    BATCH,
+    "application/json",
+    "application/x-www-form-urlencoded",
+    "text/plain",
+    "",
+    "application/xml",
+    "multipart/form-data; boundary=x",
+)
 HEADERS = (
     "Idempotency-Key",
     "Last-Event-ID",
@@ -50,6 +59,15 @@ def operations() -> list[str]:
         "GET /api/why/{metric}": "rep period limit offset as_of happened_by",
         "GET /api/metrics/{metric}": "",
         "GET /api/deals/{deal}": "as_of happened_by",
+        "GET /api/documents": "kind trust archived limit offset as_of happened_by",
+        "GET /api/documents/health": "",
+        "GET /api/documents/{document}": "as_of happened_by",
+        "GET /api/documents/{document}/versions/{number}": "as_of happened_by",
+        "GET /api/documents/{document}/changes": "before after as_of happened_by",
+        "POST /api/documents": "",
+        "POST /api/documents/preview": "",
+        "POST /api/documents/{document}/versions": "",
+        "POST /api/documents/{document}/{deed}": "",
         "GET /api/dead-letters": "status after limit",
         "GET /api/dead-letters/{number}": "",
         "POST /api/dead-letters/{number}/replay": "",
@@ -67,6 +85,16 @@ def operations() -> list[str]:
         "GET /reps/{rep}": "period as_of happened_by",
         "GET /why/{metric}": "rep period offset as_of happened_by",
         "GET /deals/{deal}": "as_of happened_by",
+        "GET /knowledge": "kind trust archived offset lang",
+        "GET /knowledge/health": "lang",
+        "GET /knowledge/new": "kind deal playbook lang",
+        "POST /knowledge/new": "",
+        "GET /documents/{document}": "version said lang",
+        "GET /documents/{document}/changes": "before after",
+        "GET /documents/{document}/edit": "lang",
+        "POST /documents/{document}/edit": "",
+        "POST /documents/{document}/deeds/{deed}": "",
+        "POST /documents/preview": "",
         "GET /static/{version}/{name}": "",
         "POST /preferences": "",
     }
@@ -94,6 +122,8 @@ def body(dice: random.Random) -> bytes:
         return dice.randbytes(dice.randrange(200))
     if chance < 0.4:
         return msgspec.json.encode(value(dice))
+    if chance < 0.6:
+        return document_body(dice)
     kind, about = dice.choice([("deal.created", "deal"), ("deal.won", "deal"), ("company.configured", "company")])
     wire = event(kind, f"{about}/{dice.choice(['one', 'main'])}", "2017-03-01", amount="1.00", currency="USD")
     place = dice.choice([wire, wire["data"]])
@@ -102,14 +132,31 @@ def body(dice: random.Random) -> bytes:
     return msgspec.json.encode([wire] if dice.random() < 0.5 else wire)
 
 
+def document_body(dice: random.Random) -> bytes:
+    """Return a document, as JSON or as a form, with something wrong in it."""
+    words: Json = {"title": "T", "text": "# Text", "base": "new", "by": "ann", "deal": "one", "helpful": True}
+    for _ in range(dice.randrange(3)):
+        words[dice.choice([*words, "readers", "kind", "verifier", "tags", "id", "do", text(dice)])] = value(dice)
+    if dice.random() < 0.5:
+        return msgspec.json.encode(words)
+    return "&".join(f"{quote(str(name))}={quote(str(said))}" for name, said in words.items()).encode()
+
+
+def filled(name: str, dice: random.Random) -> str:
+    """Return what stands in the place of a parameter of a path: mostly something that exists."""
+    known = {"metric": ("won_amount",), "document": ("play",), "number": ("1", "2")}
+    known["deed"] = ("verified", "used", "found_helpful", "contradicted", "archived", "restored", "updated")
+    return dice.choice(known[name]) if name in known and dice.random() < 0.7 else quote(text(dice), safe="")
+
+
 def request(dice: random.Random, operation: str) -> httpx.Request:
     """Return a hostile request to an operation."""
     method, _, rest = operation.partition(" ")
     path, _, names = rest.partition("?")
     while "{" in path:
         before, _, after = path.partition("{")
-        filled = "won_amount" if after.startswith("metric") and dice.random() < 0.7 else quote(text(dice), safe="")
-        path = before + filled + after.partition("}")[2]
+        name, _, after = after.partition("}")
+        path = before + filled(name, dice) + after
     asked = [(name, text(dice)) for name in names.split("&") if name and dice.random() < 0.5]
     query = "&".join(f"{name}={quote(given, safe='')}" for name, given in asked)
     headers = [(name.encode(), _header(dice)) for name in HEADERS if dice.random() < 0.2]
@@ -130,7 +177,8 @@ async def test_nothing_breaks(site: Site, operation: str) -> None:
     """No answer is 5xx, and every refusal to a program is a problem or says what is wrong with each item."""
     dice = random.Random(operation)
     async with site.client() as client:
-        await send_batch(client, [joined("ann"), team("one"), *order("one", "2017-03-01")])
+        play = event("document.written", "document/play", "2017-03-01", title="T", text="# Text", author="ann")
+        await send_batch(client, [joined("ann"), team("one"), *order("one", "2017-03-01"), play])
         for _ in range(TRIES):
             asked = request(dice, operation)
             if operation.startswith("GET /live"):
