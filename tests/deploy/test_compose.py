@@ -12,8 +12,8 @@ from api.cli.main import app
 from tests.deploy.files import ROOT, Tree, read_json, read_yaml, services, texts, tree
 
 SERVICES = services()
-ONE_SHOT = {"topics"}
-PARTS = {"kafka", "postgres", "qdrant", "topics", "worker-1", "worker-2", "node-1", "node-2"}
+ONE_SHOT = {"topics", "schema"}
+PARTS = {"kafka", "postgres", "qdrant", "topics", "schema", "worker-1", "worker-2", "node-1", "node-2"}
 # Commands that the rest of the scaled-out home brings; each must leave this list when it is there.
 SERVICE = pytest.mark.parametrize("name", sorted(SERVICES))
 
