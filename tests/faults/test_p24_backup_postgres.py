@@ -106,7 +106,7 @@ def test_a_backup_of_a_busy_database_restores_to_equal_numbers(database: str, tm
 
 
 @pytest.mark.nightly
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1_800)
 def test_a_large_backup_of_a_busy_database_restores_to_equal_numbers(database: str, tmp_path: Path) -> None:
     """The same with 100,000 events."""
     with temporary_database("store_made", make_store) as address:
