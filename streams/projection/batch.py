@@ -146,7 +146,6 @@ class Batch:
         ]
         self.numbers = {subject: shift.number(no) for subject, no in self.numbers.items()}
         self.named = {subject: shift.number(no) for subject, no in self.named.items()}
-        self.dead_letters = [(row[0] + shift.letters, *row[1:]) for row in self.dead_letters]
         self.queued = {subject: position + shift.positions for subject, position in self.queued.items()}
         self.organised_at += shift.positions if self.organised_at else 0
 
@@ -177,11 +176,10 @@ class Batch:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shift:
-    """By how much the numbers of a batch move: positions, moments, dead letters, and roots from `first_no` on."""
+    """By how much the numbers of a batch move: positions, moments, and roots from `first_no` on."""
 
     positions: int
     time_us: int
-    letters: int
     roots: int
     first_no: int
 

@@ -112,12 +112,15 @@ class Projector:
         now = Head(*self.connection.execute(_HEAD).fetchone())
         if now == self.head:
             return True
-        if (now.rules, now.made) != (self.head.rules, self.head.made) or self._overtaken():
+        if (now.rules, now.made) != (self.head.rules, self.head.made) or self._overtaken(now):
             return False
         self._move(now)
         return True
 
-    def _overtaken(self) -> bool:
+    def _overtaken(self, now: Head) -> bool:
+        # Whether a large amount still fits, and whether what waits now waits already, is asked of the whole store.
+        if self.batch.gross or (self.batch.dead_letters and now.dead_letter != self.head.dead_letter):
+            return True
         came = "SELECT 1 FROM event_ids WHERE digest IN LIST ? AND position > ? LIMIT 1"
         ids = [digest for digest, _ in self.batch.ids]
         if self.connection.execute(came, (ids, self.head.position)).fetchone():
@@ -131,7 +134,6 @@ class Projector:
         self.shift = Shift(
             positions=now.position - self.head.position,
             time_us=late_us,
-            letters=now.dead_letter - self.head.dead_letter,
             roots=now.next_no - self.head.next_no,
             first_no=self.head.next_no,
         )
@@ -141,12 +143,10 @@ class Projector:
         """Return an outcome as it is after the batch was moved."""
         if self.shift is None:
             return outcome
-        position, letter = outcome.position, outcome.dead_letter
-        if outcome.kind == "applied" or (position or 0) > self.head.position:
-            position = (position or 0) + self.shift.positions
-        if letter is not None and letter > self.head.dead_letter:
-            letter += self.shift.letters
-        return replace(outcome, position=position, dead_letter=letter)
+        position = outcome.position or 0
+        if position <= self.head.position:
+            return outcome
+        return replace(outcome, position=position + self.shift.positions)
 
     def submit(self, item: Submission, now_us: int) -> Outcome:
         """Apply one submission within the batch and return what became of it."""
@@ -230,7 +230,8 @@ class Projector:
         self, kind: str, reason: str, detail: str, source: str, event_id: str, type_: str, raw: bytes, now_us: int
     ) -> Outcome:
         self.dead_letter += 1
-        row = (self.dead_letter, now_us, kind, reason, detail[:REASON_MAX], source, event_id, type_, raw, 1, "open")
+        detail = storable(detail)[:REASON_MAX]
+        row = (self.dead_letter, now_us, kind, reason, detail, source, event_id, type_, raw, 1, "open")
         self.batch.dead_letters.append(row)
         return Outcome(kind="dead_letter", dead_letter=self.dead_letter, reason=reason)
 
@@ -247,6 +248,11 @@ class Projector:
         """Forget a batch whose transaction failed; the store, which may not even be readable, is not asked now."""
         self.known = {}
         self.stale = True
+
+
+def storable(text: str) -> str:
+    """Return a text that every store keeps: what is no letter of it shows as a mark."""
+    return text.encode(errors="replace").decode().replace("\x00", "?")
 
 
 def known_among(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, Known]:

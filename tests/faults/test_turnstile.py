@@ -14,7 +14,7 @@ from streams.kafka.topics import partition_of
 from streams.ledger.accounting import accounting
 from streams.ledger.jobs import Job
 from streams.ledger.ledger import Ledger
-from streams.projection.projector import Projector
+from streams.projection.projector import Head, Projector
 from streams.store.connection import StoreFailed
 from streams.store.postgres import is_about_values, make_store, open_postgres
 from tests.builders import accepted
@@ -45,7 +45,7 @@ class CountingLedger(Ledger):
 class BlindProjector(Projector):
     """Numbers a batch anew behind what others have written, without asking whether it still holds."""
 
-    def _overtaken(self) -> bool:
+    def _overtaken(self, now: Head) -> bool:
         return False
 
 
