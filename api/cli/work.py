@@ -105,6 +105,8 @@ def tell_plainly() -> None:
     logging.basicConfig(level=logging.ERROR, handlers=[handler])
     for own in ("streams", "api"):
         logging.getLogger(own).setLevel(logging.INFO)
+    # It tells of every attempt to reach a broker that is away; the worker says the same from time to time.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 
 async def _work(plan: Plan, store: str) -> None:

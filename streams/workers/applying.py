@@ -73,7 +73,7 @@ class Applying:
                 return run()
             except Hole:
                 raise
-            except PacelineError as error:
+            except Exception as error:
                 seconds = PAUSES_SECONDS[min(attempt, len(PAUSES_SECONDS) - 1)]
                 log.warning("Held for %g s, attempt %d: %s", seconds, attempt + 1, error)
                 if self.stopping.wait(seconds):

@@ -67,17 +67,17 @@ class Fleet:
         self.alive.append(worker)
         return worker
 
-    def kill(self, worker: int | None = None) -> None:
-        """Kill a worker, the one that has lived longest unless another is named."""
-        self._end(worker or self.alive[0], signal.SIGKILL, -signal.SIGKILL)
+    async def kill(self) -> None:
+        """Kill the worker that has lived longest."""
+        await self._end(self.alive[0], signal.SIGKILL, -signal.SIGKILL)
 
-    def leave(self, worker: int | None = None) -> None:
-        """Let a worker end in good order."""
-        self._end(worker or self.alive[0], signal.SIGTERM, 0)
+    async def leave(self) -> None:
+        """Let the worker that has lived longest end in good order."""
+        await self._end(self.alive[0], signal.SIGTERM, 0)
 
     async def fallen(self, worker: int) -> None:
         """Return when a worker has died by itself."""
-        await asyncio.to_thread(self._end, worker, signal.SIGCONT, -signal.SIGKILL)
+        await self._end(worker, signal.SIGCONT, -signal.SIGKILL)
 
     def stop(self, worker: int) -> None:
         """Let a worker stand still where it is."""
@@ -90,9 +90,10 @@ class Fleet:
             os.kill(worker, signal.SIGCONT)
         self.stopped.clear()
 
-    def _end(self, worker: int, number: signal.Signals, code: int) -> None:
+    async def _end(self, worker: int, number: signal.Signals, code: int) -> None:
         os.kill(worker, number)
-        found = self._ask(Order(wait=worker))
+        # Beside: what the worker has to say to others before it ends may pass through this process.
+        found = await asyncio.to_thread(self._ask, Order(wait=worker))
         self.alive.remove(worker)
         assert found == code, f"the worker ended with {found}: {self.said()[-2_000:]}"
 
@@ -206,9 +207,19 @@ async def until(so: Callable[[], bool], seconds: float = SETTLED_SECONDS) -> Non
 async def settled(ground: Ground) -> None:
     """Return once everything in the log is applied, and the group has told the log so."""
     end = time.monotonic() + SETTLED_SECONDS
-    while any(one.records for one in await lag(ground.kafka, ground.prefix, now_us=us(LATER), prefix=ground.prefix)):
+    while await _unread(ground) != 0:
         assert time.monotonic() < end, "the log is not read to its end"
         await asyncio.sleep(0.2)
+
+
+async def _unread(ground: Ground) -> int | None:
+    """Return how many records the group has not told to have read; None while nobody can say."""
+    try:
+        return sum(
+            one.records for one in await lag(ground.kafka, ground.prefix, now_us=us(LATER), prefix=ground.prefix)
+        )
+    except LogAway:
+        return None
 
 
 async def check_exact(ground: Ground, facts: Sequence[Wire]) -> Accounting:

@@ -74,13 +74,17 @@ class Proxy:
             there_reader, there = await asyncio.open_connection(*self._target)
         except OSError:
             _close(writer, abruptly=True)
+            self._writers.discard(writer)
             return
         self._writers.add(there)
         await asyncio.gather(self._pump(reader, there), self._pump(there_reader, writer))
-        self._writers -= {writer, there}
+        for ended in (writer, there):
+            ended.close()
+            self._writers.discard(ended)
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        with suppress(OSError):
+        # What was half-closed meanwhile cannot be written to any more.
+        with suppress(OSError, RuntimeError):
             while chunk := await source.read(CHUNK_BYTES):
                 if self._trouble == "late":
                     await asyncio.sleep(LATE_SECONDS)

@@ -33,15 +33,15 @@ def ground(kafka: str, prefix: str, tmp_path: Path) -> Iterator[Ground]:
 def troubles(workers: Fleet, kills: int, rebalances: int) -> list[Happening]:
     """Return in some order so many kills, each followed by a new worker, and so many workers that come or go."""
 
-    def killed() -> None:
-        workers.kill()
+    async def killed() -> None:
+        await workers.kill()
         workers.start()
 
-    def came_or_went() -> None:
+    async def came_or_went() -> None:
         if len(workers.alive) < 4:
             workers.start()
         else:
-            workers.leave()
+            await workers.leave()
 
     found: list[Happening] = [killed] * kills + [came_or_went] * rebalances
     random.Random(6).shuffle(found)

@@ -59,7 +59,7 @@ async def poison_is_put_aside(ground: Ground, events: int, poison: int, fragile:
             sender.sent += len(UNREADABLE)
             await sender.flow(sent[events // 2 :])
             await settled(ground)
-            workers.leave()
+            await workers.leave()
     with closing(open_postgres(ground.store)) as connection:
         found = accounting(connection)
         assert (found.gap, found.applied, found.duplicate) == (0, len(good), sender.again)
