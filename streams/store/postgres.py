@@ -81,7 +81,8 @@ class PostgresConnection:
 
     def execute(self, sql: str, values: Values = (), /) -> Rows:
         """Run a statement and return what it found."""
-        return self._asked(lambda raw: raw.execute(_words(sql).encode(), values or None))
+        given = _given(values)
+        return self._asked(lambda raw: raw.execute(_words(sql).encode(), given))
 
     def _asked(self, ask: Callable[[psycopg.Connection], Answered]) -> Answered:
         """Return an answer; raise `StoreFailed` for whatever the database or the way to it says."""
@@ -95,7 +96,7 @@ class PostgresConnection:
         # Several may be open at a time, each under a name of its own.
         self._streams += 1
         with self.raw().cursor(name=f"paceline_stream_{self._streams}") as cursor:
-            self._asked(lambda _: cursor.execute(_words(sql).encode(), values or None))
+            self._asked(lambda _: cursor.execute(_words(sql).encode(), _given(values)))
             while rows := self._asked(lambda _: cursor.fetchmany(STREAM_ROWS)):
                 yield from rows
 
@@ -107,7 +108,7 @@ class PostgresConnection:
         if statement.copied:
             self.load(statement.table.name, rows)
         else:
-            self.execute(statement.postgres, [list(column) for column in zip(*rows, strict=True)])
+            self.execute(statement.postgres, list(zip(*rows, strict=True)))
 
     def load(self, table: str, rows: Iterable[Values], /) -> None:
         """Add whole rows, columns in order, to a table that has none of them yet."""
@@ -167,6 +168,32 @@ def _words(sql: str) -> str:
         return sql
     said = sql.replace("%", "%%").replace(LISTED, "= ANY(%s)").replace(GIVEN, _GIVEN)
     return said.replace("?", "%s")
+
+
+def _given(values: Values) -> list[object] | None:
+    """Return values with lists as arrays in the words of Postgres; the driver would ask of every value what it is."""
+    if not values:
+        return None
+    return [_array(value) if isinstance(value, list | tuple) else value for value in values]
+
+
+def _array(values: Values) -> str:
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        return "{" + str(list(values))[1:-1] + "}"
+    if kinds == {str}:
+        plain = '","'.join(values)
+        if "\\" not in plain and plain.count('"') == 2 * len(values) - 2:
+            return f'{{"{plain}"}}'
+    return "{" + ",".join([_element(value) for value in values]) + "}"
+
+
+def _element(value: object) -> str:
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if isinstance(value, bytes):
+        return f'"\\\\x{value.hex()}"'
+    return "NULL" if value is None else str(value)
 
 
 def _reason(error: Exception) -> str:

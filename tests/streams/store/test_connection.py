@@ -82,6 +82,16 @@ def test_values_never_become_words(connection: Connection) -> None:
     ]
 
 
+def test_each_row_keeps_its_own(connection: Connection) -> None:
+    """Hard texts one by one, among plain ones and all together stay in their rows."""
+    for texts in (*([text] for text in HARD_TEXTS), ["a", *HARD_TEXTS, "z"], ["a", "b,c", "d"]):
+        with connection.turn():
+            connection.execute("DELETE FROM facts")
+            connection.put("facts", [(f"{place} {text}", text) for place, text in enumerate(texts)])
+        rows = {(f"{place} {text}", text) for place, text in enumerate(texts)}
+        assert set(connection.execute("SELECT name, value FROM facts").fetchall()) == rows
+
+
 def test_one_of_many(connection: Connection) -> None:
     """A list of texts, numbers or bytes finds what is in it; an empty one finds nothing, and nothing is in it."""
     with connection.turn():
