@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import pages
@@ -15,6 +16,9 @@ from api.settings import VERSION
 from api.wiring import House
 
 GZIP_MIN_BYTES = 600
+# FastAPI would tell of addresses with names in them, of wrong parameters and of the words of errors; what is told of
+# deliveries is told by streams/tracing.py alone.
+SILENT: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 
 
 def application(house: House) -> FastAPI:
@@ -36,6 +40,7 @@ def application(house: House) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         responses=ANSWERS,
+        telemetry=SILENT,
     )
     app.state.house = house
     for module in (events, boards, definitions, deals, documents, deadletters, accounting, live, health):

@@ -11,7 +11,7 @@ import re
 import secrets
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 
 import msgspec
@@ -19,11 +19,13 @@ import msgspec
 from services.errors import PacelineError
 from services.scope import Scope
 from streams.answers.questions import Questions
+from streams.tracing import UNTRACED, About, Tracer
 
 QUEUE_MAX = 64
 FRAMES_KEPT = 64
 CHANNELS_MAX = 500
 VIEWERS_MAX = 2_000
+TRACES_MAX = 32
 PING = b": ping\n\n"
 RETRY = b"retry: 1500\n\n"
 _ID = re.compile(r"([0-9a-f]{8})\.([0-9]{1,15})")
@@ -78,7 +80,8 @@ class Frame:
 class Channel:
     """One board that somebody looks at; `floor` is the number from which on all frames are kept.
 
-    A stale board is computed again when it has rested, by the time of the event loop.
+    A stale board is computed again when it has rested, by the time of the event loop; `traces` are those of the
+    changes that it is stale by.
     """
 
     board: Watched
@@ -88,6 +91,7 @@ class Channel:
     stale: bool = False
     rests_until: float = 0.0
     frames: deque[Frame] = field(default_factory=deque)
+    traces: tuple[str, ...] = ()
     viewers: set[Queue] = field(default_factory=set)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -101,8 +105,10 @@ class Channel:
 class Live:
     """The hub: `changed` may be called from any thread, everything else in the event loop."""
 
-    def __init__(self, questions: Questions, pace: Pace | None = None) -> None:
+    def __init__(self, questions: Questions, pace: Pace | None = None, tracer: Tracer = UNTRACED) -> None:
         self._questions = questions
+        self._tracer = tracer
+        self._traces: tuple[str, ...] = ()
         self._pace = pace or Pace()
         self._epoch = secrets.token_hex(4)
         self._number = 0
@@ -131,10 +137,14 @@ class Live:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    def changed(self) -> None:
-        """Say that the store changed."""
+    def changed(self, trace: str = "") -> None:
+        """Say that the store changed, with the `traceparent` of what changed it."""
         if self._loop and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._dirty.set)
+            self._loop.call_soon_threadsafe(self._hear, trace)
+
+    def _hear(self, trace: str) -> None:
+        self._traces = (*self._traces, trace)[-TRACES_MAX:] if trace else self._traces
+        self._dirty.set()
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -154,33 +164,42 @@ class Live:
             await asyncio.sleep(self._pace.settle_seconds)
 
     def _all_stale(self) -> None:
+        traces, self._traces = self._traces, ()
         for channel in self._channels.values():
             # Somebody who is just joining holds the lock, and may have looked before this change.
             channel.stale = bool(channel.viewers) or channel.lock.locked()
+            channel.traces = (*channel.traces, *traces)[-TRACES_MAX:] if channel.stale else ()
 
     async def _refresh(self, channel: Channel) -> None:
-        """Compute a board once and send what differs from before; cut its viewers off when it cannot be computed."""
+        """Compute a board once, as what followed on the changes that made it stale."""
         async with channel.lock:
             channel.stale = False
-            began = asyncio.get_running_loop().time()
-            try:
-                rows, head = await asyncio.to_thread(channel.board.look, self._questions)
-            except Exception:
-                log.exception("A live board cannot be computed: %s", channel.board.name)
-                for viewer in channel.viewers:
-                    _push(viewer, None)
-                return
-            ended = asyncio.get_running_loop().time()
-            channel.rests_until = ended + (ended - began) * self._pace.rest_ratio
-            changed = {name: row for name, row in rows.items() if channel.rows.get(name) != row}
-            gone = [name for name in channel.rows if name not in rows]
-            if not changed and not gone and head == channel.head:
-                return
-            channel.rows, channel.head = rows, head
-            self._number += 1
-            frame = self._frame(channel, "change", changed, gone)
-            channel.keep(Frame(self._number, frame))
-            channel.viewers -= {viewer for viewer in channel.viewers if not _push(viewer, frame)}
+            traces, channel.traces = channel.traces, ()
+            about = About(traces, {"paceline.viewers": len(channel.viewers)})
+            with self._tracer.span("board", about=lambda: about) if traces else nullcontext():
+                await self._renew(channel)
+
+    async def _renew(self, channel: Channel) -> None:
+        """Compute a board and send what differs from before; cut its viewers off when it cannot be computed."""
+        began = asyncio.get_running_loop().time()
+        try:
+            rows, head = await asyncio.to_thread(channel.board.look, self._questions)
+        except Exception:
+            log.exception("A live board cannot be computed: %s", channel.board.name)
+            for viewer in channel.viewers:
+                _push(viewer, None)
+            return
+        ended = asyncio.get_running_loop().time()
+        channel.rests_until = ended + (ended - began) * self._pace.rest_ratio
+        changed = {name: row for name, row in rows.items() if channel.rows.get(name) != row}
+        gone = [name for name in channel.rows if name not in rows]
+        if not changed and not gone and head == channel.head:
+            return
+        channel.rows, channel.head = rows, head
+        self._number += 1
+        frame = self._frame(channel, "change", changed, gone)
+        channel.keep(Frame(self._number, frame))
+        channel.viewers -= {viewer for viewer in channel.viewers if not _push(viewer, frame)}
 
     def _frame(self, channel: Channel, kind: str, rows: dict[str, Fields], gone: Sequence[str]) -> bytes:
         body = {"board": channel.board.name, "rows": rows, "gone": gone, "head": channel.head}

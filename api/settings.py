@@ -42,6 +42,7 @@ class Settings:
     :ivar qdrant: address of a Qdrant server, None for the engine in process.
     :ivar models: folder of embedding models, None for the one inside the data folder.
     :ivar nodes: addresses of the API nodes of the cluster that runs in the data folder.
+    :ivar collector: address of a collector of OpenTelemetry traces (OTLP over HTTP), None when nobody is told.
     """
 
     home: Path
@@ -53,6 +54,7 @@ class Settings:
     topics: str = "paceline"
     models: Path | None = None
     nodes: tuple[str, ...] = ()
+    collector: str | None = None
 
     @property
     def models_folder(self) -> Path:
@@ -69,7 +71,8 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings of an environment, and of the cluster that runs in the data folder.
 
     They are PACELINE_HOME, PACELINE_PORT, PACELINE_HOST, PACELINE_STORE, PACELINE_KAFKA, PACELINE_TOPICS,
-    PACELINE_QDRANT and PACELINE_MODELS. Raise `SettingWrong` for a value that makes no sense.
+    PACELINE_QDRANT, PACELINE_MODELS, and OTEL_EXPORTER_OTLP_ENDPOINT as everywhere. Raise `SettingWrong` for a value
+    that makes no sense.
     """
     port = environment.get("PACELINE_PORT", str(PORT))
     if re.fullmatch("[0-9]{1,5}", port) is None or int(port) > 65_535:
@@ -95,6 +98,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         qdrant=qdrant or cluster.qdrant,
         models=Path(models).expanduser() if models else None,
         nodes=cluster.nodes,
+        collector=_one(environment, "OTEL_EXPORTER_OTLP_ENDPOINT", _WEB, "an address such as http://localhost:4318"),
     )
 
 

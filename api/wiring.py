@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from api.engines.engine import Engine
 from api.live import Live
 from api.secret import installation_secret
 from api.settings import Settings
+from api.tracing import tracing
 from streams.answers.questions import Questions
 from streams.embedded.home import STORE, Home
 from streams.embedded.lock import HomeLock
@@ -22,6 +23,7 @@ from streams.history.replay import Progress, silent
 from streams.ledger.jobs import Answer
 from streams.store.connection import StoreFailed
 from streams.store.sqlite import open_reader
+from streams.tracing import UNTRACED, Tracer
 from streams.workers.app import Plan
 
 if TYPE_CHECKING:
@@ -50,22 +52,34 @@ class House:
 
 @contextmanager
 def open_house(
-    settings: Settings, *, clock: Callable[[], int] = system_clock, progress: Progress = silent
+    settings: Settings,
+    *,
+    clock: Callable[[], int] = system_clock,
+    progress: Progress = silent,
+    tracer: Tracer | None = None,
 ) -> Iterator[House]:
-    """Give everything that runs and stop it in the end: the embedded home, or a node of the scaled-out one."""
-    with _node(settings, clock) if settings.scaled else _embedded(settings, clock, progress) as house:
+    """Give everything that runs and stop it in the end: the embedded home, or a node of the scaled-out one.
+
+    Without a `tracer` the collector of the settings is told, if there is one.
+    """
+    service = "paceline-node" if settings.scaled else "paceline"
+    with (
+        nullcontext(tracer) if tracer else tracing(settings.collector, service) as told,
+        _node(settings, clock, told) if settings.scaled else _embedded(settings, clock, progress, told) as house,
+    ):
         yield house
 
 
 @contextmanager
-def _embedded(settings: Settings, clock: Callable[[], int], progress: Progress) -> Iterator[House]:
+def _embedded(settings: Settings, clock: Callable[[], int], progress: Progress, tracer: Tracer) -> Iterator[House]:
     """Give the embedded home with its writer started; raise `HomeBusy` when another process has it."""
     lock = HomeLock(settings.home)
     try:
         lock.take()
         home = Home(settings.home, now_us=clock(), progress=progress)
+        home.tracer = tracer
         questions = Questions(partial(open_reader, home.path), clock=clock)
-        live = Live(questions)
+        live = Live(questions, tracer=tracer)
         writer = Writer(home, clock=clock, committed=live.changed)
         writer.start()
         try:
@@ -79,13 +93,13 @@ def _embedded(settings: Settings, clock: Callable[[], int], progress: Progress) 
 
 
 @contextmanager
-def _node(settings: Settings, clock: Callable[[], int]) -> Iterator[House]:
+def _node(settings: Settings, clock: Callable[[], int], tracer: Tracer) -> Iterator[House]:
     """Give an API node: what it takes goes to Kafka, what it answers comes from Postgres."""
     from api.engines.node import open_node
 
     questions = reading(settings, clock=clock)
-    live = Live(questions)
-    with open_node(settings, clock=clock, changed=live.changed) as node:
+    live = Live(questions, tracer=tracer)
+    with open_node(settings, clock=clock, changed=live.changed, tracer=tracer) as node:
         try:
             yield _house(settings, clock, node, questions, live, lambda _: None)
         finally:
@@ -113,7 +127,9 @@ def _house(
     )
 
 
-def make_worker(plan: Plan, store: str, *, clock: Callable[[], int] = system_clock) -> "Worker":
+def make_worker(
+    plan: Plan, store: str, *, clock: Callable[[], int] = system_clock, tracer: Tracer = UNTRACED
+) -> "Worker":
     """Return a worker of the scaled-out home; raise `StoreOther` when the schema of the store is another."""
     from streams.scaled.around import WORKER
     from streams.store.postgres import open_postgres
@@ -123,7 +139,9 @@ def make_worker(plan: Plan, store: str, *, clock: Callable[[], int] = system_clo
     def opened() -> LogLedger:
         # A worker that was stopped loses the turn when it loses its partitions, and the others go on.
         connection = open_postgres(store, name=WORKER, hold_max_seconds=round(plan.session_seconds))
-        return LogLedger(connection, now_us=clock())
+        ledger = LogLedger(connection, now_us=clock())
+        ledger.tracer = tracer
+        return ledger
 
     try:
         open_postgres(store).close()

@@ -136,7 +136,7 @@ def measure(seconds: float, stored: int, each: int) -> Iterator[Figure]:
             home.apply([Job(items=list(mix.deliveries(1_000)))], system_clock())
             home.tidy()
         bare = Bare(Path(folder) / "bare")
-        writer = Writer(home, clock=system_clock, committed=lambda: None)
+        writer = Writer(home, clock=system_clock, committed=lambda _: None)
         writer.start()
         first, second = (in_requests(list(mix.deliveries(offered)), each) for _ in range(2))
         collect_rarely()

@@ -27,7 +27,7 @@ def through_log(settings: Settings) -> Iterator[Callable[[Sequence[Mapping[str, 
 
     Raise `LogAway` when the log does not take events; what was handed in before stays, and may be handed in again.
     """
-    with asyncio.Runner() as runner, open_node(settings, clock=system_clock, changed=lambda: None) as node:
+    with asyncio.Runner() as runner, open_node(settings, clock=system_clock, changed=lambda _: None) as node:
         runner.run(node.log.start())
         try:
             yield lambda events: runner.run(_submitted(node, events))

@@ -13,11 +13,13 @@ from rich.markup import escape
 from api.cli.output import say
 from api.cli.serve import collect_rarely
 from api.settings import kafka_of, settings, store_of
+from api.tracing import tracing
 from api.wiring import make_worker
 from services.errors import PacelineError
 from streams.kafka import admin
 from streams.kafka.failures import LogAway
 from streams.kafka.topics import families
+from streams.tracing import Tracer
 from streams.workers.app import GROUP, SESSION_SECONDS, Plan
 
 HELP = """Apply what the log on Kafka holds to the store on Postgres, until stopped.
@@ -95,7 +97,8 @@ def work(
         raise NowhereToWork
     tell_plainly()
     plan = Plan(kafka=brokers, group=group, prefix=prefix or chosen.topics, session_seconds=session_seconds)
-    uvloop.run(_work(plan, database))
+    with tracing(chosen.collector, "paceline-worker") as tracer:
+        uvloop.run(_work(plan, database, tracer))
 
 
 def tell_plainly() -> None:
@@ -109,9 +112,9 @@ def tell_plainly() -> None:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 
-async def _work(plan: Plan, store: str) -> None:
+async def _work(plan: Plan, store: str, tracer: Tracer) -> None:
     await check_topics(plan)
-    worker = make_worker(plan, store)
+    worker = make_worker(plan, store, tracer=tracer)
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, worker.stop)

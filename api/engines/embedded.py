@@ -4,14 +4,16 @@ import asyncio
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from api.engines.engine import Given, Measure
 from streams.embedded.home import Home
-from streams.embedded.writer import Writer
+from streams.embedded.writer import SYSTEM, Writer
 from streams.ledger.jobs import Job
 from streams.ledger.ledger import Ledger
 from streams.projection.submission import Outcome
 from streams.scaled.around import Around
+from streams.tracing import About, messaging
 
 DISK_FREE_MIN = 0.02
 
@@ -31,7 +33,12 @@ class Embedded:
 
     async def submit(self, job: Job) -> list[Outcome]:
         """Let the writer apply a job and return what became of its items once the disk has them."""
-        return await asyncio.wrap_future(self.writer.submit(job))
+        if not job.items:
+            return await asyncio.wrap_future(self.writer.submit(job))
+        count = len(job.items)
+        about = partial(About, attributes=messaging("send", SYSTEM, (), count, count))
+        with self.home.tracer.span("send", kind="producer", about=about) as job.trace:
+            return await asyncio.wrap_future(self.writer.submit(job))
 
     async def care(self, run: Callable[[Ledger, int], Given]) -> Given:
         """Let the writer do something else between transactions."""

@@ -5,21 +5,24 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from anyio import to_thread
 
 from api.engines.engine import Given, Measure
 from api.settings import Settings
 from services.errors import PacelineError
-from streams.kafka.log import KafkaLog
+from streams.kafka.log import SYSTEM, KafkaLog
+from streams.kafka.topics import topic_of
 from streams.ledger.jobs import Job, Refusal
 from streams.ledger.ledger import Ledger
-from streams.projection.submission import Outcome, Submission
+from streams.projection.submission import Outcome, Refused, Submission
 from streams.scaled.around import Around
 from streams.scaled.bell import Bell
 from streams.scaled.clerk import Clerk, Counts
 from streams.scaled.watch import Watch
 from streams.store.connection import StoreFailed
+from streams.tracing import UNTRACED, About, Tracer, messaging
 
 # Every thread that answers questions has a connection to the store.
 READERS_MAX = 12
@@ -40,6 +43,7 @@ class Node:
     clerk: Clerk
     bell: Bell
     watch: Watch
+    tracer: Tracer = UNTRACED
     begun: bool = field(default=False)
 
     async def start(self) -> None:
@@ -65,6 +69,16 @@ class Node:
 
         An id that came before with other content goes there too: the workers keep it as a dead letter.
         """
+        if not job.items:
+            return await self._submit(job)
+        with self.tracer.span("send", kind="producer", about=partial(self._about, job)) as job.trace:
+            return await self._submit(job)
+
+    def _about(self, job: Job) -> About:
+        topics = {topic_of("" if isinstance(item, Refused) else item.subject, self.log.prefix) for item in job.items}
+        return About(attributes=messaging("send", SYSTEM, topics, len(job.items), len(job.items)))
+
+    async def _submit(self, job: Job) -> list[Outcome]:
         known = await self.clerk.known(job.items) if job.items else {}
         outcomes = [known.get(place) or _ACCEPTED for place in range(len(job.items))]
         if job.atomic and any(outcome.kind == "conflict" for outcome in outcomes):
@@ -76,7 +90,7 @@ class Node:
         pairs = zip(job.items, outcomes, strict=True)
         new: list[Submission] = [item for item, outcome in pairs if outcome.kind != "duplicate"]
         if new:
-            await self.log.append(new)
+            await self.log.append(new, trace=job.trace or None)
         await self.clerk.note(_counted(job, outcomes), answer)
         return outcomes
 
@@ -128,7 +142,9 @@ def _counted(job: Job, outcomes: Sequence[Outcome]) -> Counts:
 
 
 @contextmanager
-def open_node(settings: Settings, *, clock: Callable[[], int], changed: Callable[[], None]) -> Iterator[Node]:
+def open_node(
+    settings: Settings, *, clock: Callable[[], int], changed: Callable[[str], None], tracer: Tracer = UNTRACED
+) -> Iterator[Node]:
     """Give a node that has not begun; raise `KafkaMissing` when nobody said where the brokers are."""
     if settings.store is None or settings.kafka is None:
         raise KafkaMissing
@@ -138,4 +154,5 @@ def open_node(settings: Settings, *, clock: Callable[[], int], changed: Callable
         clerk,
         Bell(settings.store, changed),
         Watch(settings.kafka, settings.topics, clerk, clock=clock),
+        tracer,
     )

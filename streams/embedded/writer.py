@@ -13,18 +13,24 @@ from streams.embedded.home import LOG_BYTES, Home
 from streams.ledger.jobs import Call, Job, Overloaded, Refusal
 from streams.projection.submission import Outcome
 from streams.store.connection import StoreFailed
+from streams.tracing import About, messaging
 
 GROUP_MAX = 1_000
 WAITING_MAX = 20_000
 IDLE_SECONDS = 1.0
 CHECKPOINT_SECONDS = 0.25
+# What hands deliveries over here, for those who trace them.
+SYSTEM = "paceline"
 Answered = TypeVar("Answered")
 
 
 class Writer:
-    """Applies jobs in a thread of its own; `submit` hands one over and the future resolves after the commit."""
+    """Applies jobs in a thread of its own; `submit` hands one over and the future resolves after the commit.
 
-    def __init__(self, home: Home, *, clock: Callable[[], int], committed: Callable[[], None]) -> None:
+    `committed` is then called with the `traceparent` of what was done, empty when nobody traces.
+    """
+
+    def __init__(self, home: Home, *, clock: Callable[[], int], committed: Callable[[str], None]) -> None:
         self._home = home
         self._clock = clock
         self._committed = committed
@@ -136,12 +142,12 @@ class Writer:
 
     def _do(self, call: Call) -> None:
         call.do(self._clock())
-        self._committed()
+        self._committed("")
 
     def _write(self, group: list[Job]) -> None:
         """Apply a group in one transaction and tell everybody what became of theirs."""
         try:
-            outcomes = self._home.apply(group, self._clock())
+            outcomes, trace = self._applied(group)
         except Refusal as refusal:
             group[0].future.set_exception(refusal)
             return
@@ -150,10 +156,20 @@ class Writer:
             return
         for job, found in zip(group, outcomes, strict=True):
             job.future.set_result(found)
-        self._committed()
+        self._committed(trace)
         if self._carried.is_set():
             self._carried.clear()
             self._home.checkpoint()
+
+    def _applied(self, group: list[Job]) -> tuple[list[list[Outcome]], str]:
+        """Apply a group and return what became of it, and its `traceparent`."""
+
+        def about() -> About:
+            events = sum(len(job.items) for job in group)
+            return About([job.trace for job in group], messaging("process", SYSTEM, (), len(group), events))
+
+        with self._home.tracer.span("process", kind="consumer", about=about) as trace:
+            return self._home.apply(group, self._clock()), trace
 
     def _failed(self, group: list[Job], error: Exception) -> None:
         """Write the jobs of a group one by one when one of them must be what failed, else tell them all."""

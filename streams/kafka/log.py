@@ -23,6 +23,8 @@ RETRY_SECONDS = 0.5
 ANSWER_SECONDS = 3.0
 WAITING_MAX = 20_000
 TRACES_MAX = 32
+# What it is called by those who trace it.
+SYSTEM = "kafka"
 _ROOM_BYTES = 65_536
 
 Place: TypeAlias = tuple[str, int]

@@ -40,6 +40,7 @@ class Job:
     :ivar rejected: how many deliveries by source the door refused beside them; they are counted, not kept.
     :ivar atomic: all or nothing.
     :ivar answer: makes the answer to be kept from the outcomes.
+    :ivar trace: the `traceparent` of whoever handed it over, empty when nobody traces.
     """
 
     items: Sequence[Submission]
@@ -47,6 +48,7 @@ class Job:
     repeated: dict[str, int] = field(default_factory=dict)
     atomic: bool = False
     answer: Callable[[list[Outcome]], Answer] | None = None
+    trace: str = ""
     future: Future[list[Outcome]] = field(default_factory=Future)
 
 

@@ -1,7 +1,8 @@
 """The ledger of a store: applies jobs, each group in one transaction, and follows the rules when they change."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from zoneinfo import ZoneInfo
 
 from services.events.envelope import Event
@@ -14,6 +15,7 @@ from streams.ledger.jobs import Job, Refusal
 from streams.projection.projector import Projector
 from streams.projection.submission import Outcome
 from streams.store.connection import Connection, StoreFailed
+from streams.tracing import UNTRACED, Tracer
 
 SOURCE = "paceline"
 ANSWERS_KEPT_US = 8 * 86_400_000_000
@@ -26,7 +28,11 @@ class Ledger:
     """Writes a store through one connection; everything it does happens in the caller's thread.
 
     What is folded before the turn is folded again within it when others have changed what it was folded onto.
+
+    :ivar tracer: is told how long the parts of a batch took; nobody is unless it is set.
     """
+
+    tracer: Tracer = UNTRACED
 
     def __init__(self, connection: Connection, *, now_us: int, progress: Progress = silent) -> None:
         self.connection = connection
@@ -53,8 +59,9 @@ class Ledger:
         """
         projector = self.projector
         try:
-            outcomes = self._fold(jobs, now_us)
-            with self.connection.turn():
+            with self.tracer.span("fold"):
+                outcomes = self._fold(jobs, now_us)
+            with self._turn():
                 if self.overtaken():
                     outcomes = self._fold(jobs, now_us)
                 self._write(jobs, now_us)
@@ -65,6 +72,16 @@ class Ledger:
         outcomes = [[projector.told(outcome) for outcome in found] for found in outcomes]
         self.catch_up(now_us)
         return outcomes
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Run the body in the turn; waiting for it and what is done in it are told apart."""
+        told = self.tracer.here()
+        with ExitStack() as taken:
+            with self.tracer.span("wait for the turn"):
+                taken.enter_context(self.connection.turn(told))
+            with self.tracer.span("write"), taken.pop_all():
+                yield
 
     def _fold(self, jobs: Sequence[Job], now_us: int) -> list[list[Outcome]]:
         self.projector.begin([item for job in jobs for item in job.items])

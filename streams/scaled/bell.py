@@ -1,4 +1,4 @@
-"""The bell: rings whenever somebody has changed the store in Postgres."""
+"""The bell: rings whenever somebody has changed the store in Postgres, with the `traceparent` of who did."""
 
 import logging
 import threading
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 class Bell:
     """Listens in a thread of its own; after a lost connection it rings once, for what may have been missed."""
 
-    def __init__(self, address: str, rung: Callable[[], None]) -> None:
+    def __init__(self, address: str, rung: Callable[[str], None]) -> None:
         self._address = address
         self._rung = rung
         self._stopping = threading.Event()
@@ -59,7 +59,7 @@ class Bell:
         with psycopg.connect(self._address, autocommit=True, application_name=LISTENER) as connection:
             connection.execute(f"LISTEN {CHANGED}".encode())
             self._listening.set()
-            self._rung()
+            self._rung("")
             while not self._stopping.is_set():
-                for _ in connection.notifies(timeout=WAIT_SECONDS, stop_after=1):
-                    self._rung()
+                for heard in connection.notifies(timeout=WAIT_SECONDS, stop_after=1):
+                    self._rung(heard.payload)

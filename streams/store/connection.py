@@ -64,8 +64,11 @@ class Connection(Protocol):
         """Add whole rows, columns in order, to a table that has none of them yet."""
         ...
 
-    def turn(self) -> AbstractContextManager[None]:
-        """Run the body in the one writing transaction that is open at a time; rolled back when it raises."""
+    def turn(self, told: str = "") -> AbstractContextManager[None]:
+        """Run the body in the one writing transaction that is open at a time; rolled back when it raises.
+
+        Whoever listens for changes of a database hears `told` after it.
+        """
         ...
 
     def unhurried(self) -> None:

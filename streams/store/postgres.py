@@ -115,12 +115,12 @@ class PostgresConnection:
         self._asked(lambda raw: _copy(raw, table, rows))
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Run the body in the one writing transaction that is open at a time; whoever listens hears of its end."""
+    def turn(self, told: str = "") -> Iterator[None]:
+        """Run the body in the one writing transaction that is open at a time; whoever listens hears `told` then."""
         with self.transaction():
             self.execute("SELECT pg_advisory_xact_lock(?)", (TURN,))
             yield
-            self.execute(f"NOTIFY {CHANGED}")
+            self.execute("SELECT pg_notify(?, ?)", (CHANGED, told))
 
     def unhurried(self) -> None:
         """Let the open transaction last as long as it needs."""

@@ -55,8 +55,8 @@ class SqliteConnection(sqlite3.Connection):
         self.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Run the body in one writing transaction, rolled back when it raises."""
+    def turn(self, told: str = "") -> Iterator[None]:
+        """Run the body in one writing transaction, rolled back when it raises; nobody listens to a file."""
         self.execute("BEGIN IMMEDIATE")
         try:
             yield

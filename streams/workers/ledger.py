@@ -1,14 +1,17 @@
 """The ledger of a worker: applies pieces of the log, and keeps in the same transaction how far the log was read."""
 
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from services.events.decode import Waiting
 from services.events.envelope import Event
+from streams.kafka.log import SYSTEM
 from streams.ledger.jobs import Job
 from streams.ledger.ledger import Ledger
 from streams.projection.submission import Outcome, Refused, Submission
 from streams.store.connection import StoreFailed
 from streams.store.offsets import Place, read_offsets, write_offsets
+from streams.tracing import About, messaging
 from streams.workers.offsets import Span, advance
 
 
@@ -41,10 +44,11 @@ class LogLedger(Ledger):
         when records before these were not read, and whatever `Ledger.apply` raises; then nothing was stored.
         """
         self._spans, self._poison = spans, poison or {}
-        try:
-            return [outcome for found in self.apply((), now_us) for outcome in found]
-        except _Known:
-            return []
+        with self.tracer.span("process", kind="consumer", about=partial(_about, spans)):
+            try:
+                return [outcome for found in self.apply((), now_us) for outcome in found]
+            except _Known:
+                return []
 
     def trial(
         self, spans: Sequence[Span], items: Sequence[Submission], now_us: int, poison: dict[int, Exception]
@@ -104,6 +108,15 @@ class LogLedger(Ledger):
         write_offsets(self.connection, self._moved)
         if self._tried is not None:
             raise _Tried
+
+
+def _about(spans: Sequence[Span]) -> About:
+    """Return what is told of a batch: whose deliveries it takes, and from where."""
+    records = [record for span in spans for record in span.records]
+    topics = {span.place[0] for span in spans}
+    events = sum(len(record.items) for record in records)
+    links = [trace for record in records for trace in record.traces]
+    return About(links, messaging("process", SYSTEM, topics, len(records), events))
 
 
 def _told_of(item: Waiting | Refused, error: Exception) -> Refused:

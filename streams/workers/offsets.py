@@ -21,10 +21,11 @@ class Hole(PacelineError):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What lay in one record of the log."""
+    """What lay in one record of the log; `traces` are the `traceparent` of those who sent it."""
 
     offset: int
     items: Sequence[Submission]
+    traces: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from streams.kafka.frames import Header, unpack
+from streams.kafka.frames import TRACE, Header, unpack
 from streams.store.offsets import Place
 from streams.workers.offsets import Record, Span
 
@@ -67,4 +67,5 @@ def transactions(pieces: Iterable[Piece], *, now_us: int) -> Iterator[list[Span]
 def _read(raw: Raw, now_us: int) -> Record:
     topic, part = raw.place
     place = f"{topic}/{part}/{raw.offset}"
-    return Record(raw.offset, unpack(raw.value, raw.headers, place=place, now_us=now_us))
+    traces = [value.decode("ascii", "replace") for name, value in raw.headers if name == TRACE]
+    return Record(raw.offset, unpack(raw.value, raw.headers, place=place, now_us=now_us), traces)

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from api.app import application
 from api.settings import Settings
 from api.wiring import House, open_house
+from streams.tracing import Tracer
 from tests.stores import NOW, us
 
 ADDRESS = "http://127.0.0.1:8642"
@@ -62,13 +63,15 @@ class Site:
 
 
 @contextmanager
-def opened(home: Path, clock: Clock | None = None, parts: Parts | None = None) -> Iterator[Site]:
+def opened(
+    home: Path, clock: Clock | None = None, parts: Parts | None = None, tracer: Tracer | None = None
+) -> Iterator[Site]:
     """Give the application of a data folder, or of a node beside the parts of a scaled-out home."""
     clock = clock or Clock()
     chosen = Settings(home=home, port=0)
     if parts:
         chosen = replace(chosen, store=parts.store, kafka=parts.kafka, topics=parts.topics)
-    with open_house(chosen, clock=clock) as house:
+    with open_house(chosen, clock=clock, tracer=tracer) as house:
         yield Site(house, application(house), clock)
 
 

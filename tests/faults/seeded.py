@@ -164,4 +164,4 @@ def seed(home: Home, bug: Bug) -> None:
 
 def bugged_writer(home: Home, clock: Callable[[], int], bug: Bug) -> Writer:
     """Return a writer of a home, wrong where the bug says so."""
-    return bug.writer(home, clock=clock, committed=lambda: None)
+    return bug.writer(home, clock=clock, committed=lambda _: None)

@@ -121,8 +121,8 @@ def live(order: Order) -> None:
     main.main()
 
 
-def bugged(kind: type[LogLedger], plan: Plan, store: str) -> Worker:
-    """Return a worker with another kind of ledger."""
+def bugged(kind: type[LogLedger], plan: Plan, store: str, **_: object) -> Worker:
+    """Return a worker with another kind of ledger, which tells nobody what it does."""
     return Worker(plan, lambda: kind(open_postgres(store), now_us=system_clock()), clock=system_clock)
 
 

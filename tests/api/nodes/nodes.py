@@ -12,6 +12,7 @@ from api.wiring import make_worker
 from streams.kafka import admin
 from streams.scaled.around import Around
 from streams.store.postgres import make_store
+from streams.tracing import UNTRACED, Tracer
 from streams.workers.app import Plan
 from tests.api.houses import Parts, Site, opened
 from tests.databases import temporary_database
@@ -28,18 +29,18 @@ async def parts(kafka: str, prefix: str) -> AsyncIterator[Parts]:
 
 
 @asynccontextmanager
-async def running(home: Path, parts: Parts) -> AsyncIterator[Site]:
+async def running(home: Path, parts: Parts, tracer: Tracer | None = None) -> AsyncIterator[Site]:
     """Give a node in its lifespan."""
-    with opened(home, parts=parts) as site:
+    with opened(home, parts=parts, tracer=tracer) as site:
         async with site.app.router.lifespan_context(site.app):
             yield site
 
 
 @asynccontextmanager
-async def working(parts: Parts) -> AsyncIterator[None]:
+async def working(parts: Parts, tracer: Tracer = UNTRACED) -> AsyncIterator[None]:
     """Run a worker in the body."""
     plan = Plan(kafka=parts.kafka, group=parts.topics, prefix=parts.topics, session_seconds=6)
-    worker = make_worker(plan, parts.store)
+    worker = make_worker(plan, parts.store, tracer=tracer)
     work = asyncio.create_task(worker.run())
     try:
         yield

@@ -19,12 +19,14 @@ class Counted:
 
     def __init__(self) -> None:
         self.count = 0
+        self.told = ""
         self._more = threading.Condition()
 
-    def __call__(self) -> None:
+    def __call__(self, told: str) -> None:
         """Be rung."""
         with self._more:
             self.count += 1
+            self.told = told
             self._more.notify_all()
 
     def reached(self, wanted: Callable[[int], bool]) -> bool:
@@ -54,15 +56,16 @@ def address() -> Iterator[str]:
 
 
 def test_every_node_hears_of_a_turn(address: str) -> None:
-    """Two bells on one store ring once a turn is over."""
+    """Two bells on one store ring once a turn is over, and hear who had it."""
     with listening(address) as (_, one), listening(address) as (_, other):
         before = one.count, other.count
         connection = open_postgres(address)
-        with connection.turn():
+        with connection.turn("00-by-whom-01"):
             pass
         connection.close()
         assert one.reached(lambda count: count > before[0])
         assert other.reached(lambda count: count > before[1])
+        assert one.told == other.told == "00-by-whom-01"
 
 
 def test_a_turn_that_is_undone_rings_nothing(address: str) -> None:
