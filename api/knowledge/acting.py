@@ -21,9 +21,11 @@ from services.events.fields import ID_PATTERN
 from services.scope import Scope
 from services.view import LATEST
 from streams.answers import documents
+from streams.store.archive import digest_of
 
 # What everybody may do who reads.
 OF_READERS = frozenset({"used", "found_helpful", "contradicted"})
+APPLIED_TRIES, APPLIED_PAUSE_SECONDS = 60, 0.05
 _ID = re.compile(ID_PATTERN)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
@@ -141,7 +143,22 @@ async def _hand_in(house: House, wire: Wire, now_us: int) -> Event:
         raise DocumentChanged
     if answer.dead_letter is not None:
         raise DocumentBuried(answer.problem["code"] if answer.problem else "failed")
+    await _applied(house, event)
     return event
+
+
+async def _applied(house: House, event: Event) -> None:
+    """Wait until what was done can be seen, a few seconds at most: a worker may have to apply it first."""
+    for _ in range(APPLIED_TRIES):
+        if await asyncio.to_thread(_is_known, house, event):
+            return
+        await asyncio.sleep(APPLIED_PAUSE_SECONDS)
+
+
+def _is_known(house: House, event: Event) -> bool:
+    asked = "SELECT 1 FROM event_ids WHERE digest = ?"
+    digest = digest_of(event.source, event.id)
+    return house.questions.connection().execute(asked, (digest,)).fetchone() is not None
 
 
 def base_of(event: Event) -> str:

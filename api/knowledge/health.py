@@ -29,4 +29,7 @@ def examined(questions: Questions, scope: Scope) -> Examination:
         records = documents.records(cut, found)
         names = names_of(cut.connection)
         seen = ((one.id, one.state, one.trust, records[one.id]) for one in found.values())
-        return Examination(health=health_of(seen, cut.now_us), documents=found, records=records, names=names)
+        people = cut.organisation.people.items()
+        gone = {name for name, person in people if person.left_day is not None and person.left_day <= cut.today}
+        health = health_of(seen, cut.now_us, gone=gone)
+        return Examination(health=health, documents=found, records=records, names=names)

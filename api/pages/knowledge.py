@@ -1,5 +1,7 @@
 """What people know: the list of documents, and how healthy it is."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -13,11 +15,13 @@ from services.documents.health import AILMENTS, SHARE_WANTED
 from services.documents.trust import TRUSTS
 from services.view import LATEST
 from streams.answers import documents
-from streams.answers.names import names_of
+from streams.answers.documents import Listed
+from streams.answers.names import Names, names_of
 
 router = APIRouter(include_in_schema=False)
 
 PAGE_ROWS = 40
+VERIFIERS_MAX = 200
 OFFSET_MAX = 2**31 - 1
 # Of each ailment so many are shown; whoever has more has to begin somewhere.
 AILING_ROWS = 12
@@ -31,19 +35,15 @@ def knowledge(
     kind: Annotated[str, Query(max_length=20)] = "",
     trust: Annotated[str, Query(max_length=20)] = "",
     archived: Annotated[str, Query(max_length=5)] = "",
+    verifier: Annotated[str, Query(max_length=64)] = "",
     offset: Annotated[int, Query(ge=0, le=OFFSET_MAX)] = 0,
 ) -> HTMLResponse:
     """Show the documents that the asker may read, the last written first."""
     with house.questions.cut(LATEST) as cut:
         everything = documents.listed(cut, scope)
         names = names_of(cut.connection)
-    found = [
-        one
-        for one in everything
-        if kind in ("", one.state.kind)
-        and trust in ("", one.trust)
-        and (one.state.archived is not None) is bool(archived)
-    ]
+    chosen = Choice(kind=kind, trust=trust, verifier=verifier, archived=bool(archived))
+    found = [one for one in everything if chosen.fits(one)]
     after = offset + PAGE_ROWS
     return page(
         request,
@@ -55,13 +55,37 @@ def knowledge(
         zone=company_zone(house),
         kinds=KINDS,
         trusts=TRUSTS,
-        kind=kind,
-        trust=trust,
-        archived=bool(archived),
+        chosen=chosen,
+        verifiers=_verifiers(everything, names),
         offset=offset,
         before=max(offset - PAGE_ROWS, 0) if offset else None,
         after=after if after < len(found) else None,
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """Which documents are shown; an empty word stands for all."""
+
+    kind: str
+    trust: str
+    verifier: str
+    archived: bool
+
+    def fits(self, one: Listed) -> bool:
+        """Return whether a document is one of them."""
+        return (
+            self.kind in ("", one.state.kind)
+            and self.trust in ("", one.trust)
+            and self.verifier in ("", one.state.verifier)
+            and self.archived is (one.state.archived is not None)
+        )
+
+
+def _verifiers(everything: Iterable[Listed], names: Names) -> list[str]:
+    """Return those who have something to verify, by name."""
+    found = {one.state.verifier for one in everything if one.state.verifier}
+    return sorted(found, key=lambda one: (names.of("rep", one), one))[:VERIFIERS_MAX]
 
 
 @router.get("/knowledge/health", response_class=HTMLResponse)

@@ -56,6 +56,7 @@ def found(
     kind: Kind | None = None,
     trust: Trust | None = None,
     archived: bool = False,
+    verifier: Annotated[str | None, Query(max_length=64, description="Id of a rep: what they are to verify.")] = None,
     limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 100,
     offset: Annotated[int, Query(ge=0, le=NUMBER_MAX)] = 0,
 ) -> Response:
@@ -66,6 +67,7 @@ def found(
             for one in documents.listed(cut, scope)
             if kind in (None, one.state.kind)
             and trust in (None, one.trust)
+            and verifier in (None, one.state.verifier)
             and (one.state.archived is not None) is archived
         ]
     page = [listed_json(one) for one in known[offset : offset + limit]]

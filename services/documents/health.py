@@ -1,6 +1,6 @@
 """How healthy what people know is: what cannot be relied on, and what nobody uses."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,8 +9,8 @@ from services.documents.document import Document
 from services.documents.record import Record
 from services.documents.trust import Trust
 
-Ailment = Literal["contradicted", "stale", "due", "unverified", "unused"]
-AILMENTS: tuple[Ailment, ...] = ("contradicted", "stale", "due", "unverified", "unused")
+Ailment = Literal["contradicted", "stale", "due", "unverified", "orphaned", "unused"]
+AILMENTS: tuple[Ailment, ...] = ("contradicted", "stale", "due", "unverified", "orphaned", "unused")
 UNUSED_DAYS = 90
 # Of a hundred documents this many should be verified; what lies below is worth somebody's week.
 SHARE_WANTED = 0.8
@@ -37,8 +37,10 @@ class Health:
         return [one.id for one in self.ailing if ailment in one.ailments]
 
 
-def health_of(found: Iterable[tuple[str, Document, Trust, Record]], now_us: int) -> Health:
-    """Return the health of documents; archived ones are none of it."""
+def health_of(
+    found: Iterable[tuple[str, Document, Trust, Record]], now_us: int, *, gone: Container[str] = ()
+) -> Health:
+    """Return the health of documents; archived ones are none of it. `gone` are the people who left."""
     examined: list[Examined] = []
     documents = verified = 0
     for name, document, trust, record in found:
@@ -46,17 +48,19 @@ def health_of(found: Iterable[tuple[str, Document, Trust, Record]], now_us: int)
             continue
         documents += 1
         verified += trust in ("verified", "due")
-        ailments = tuple(_ailments(document, trust, record, now_us))
+        ailments = tuple(_ailments(document, trust, record, now_us, gone))
         if ailments:
             examined.append(Examined(id=name, ailments=ailments))
     return Health(documents=documents, verified=verified, ailing=tuple(examined))
 
 
-def _ailments(document: Document, trust: Trust, record: Record, now_us: int) -> Iterable[Ailment]:
+def _ailments(document: Document, trust: Trust, record: Record, now_us: int, gone: Container[str]) -> Iterable[Ailment]:
     if document.contradicted or record.contradicted:
         yield "contradicted"
     if trust != "verified":
         yield trust
+    if not document.verifier or document.verifier in gone:
+        yield "orphaned"
     # What is new had no time to be used.
     if not document.uses and document.first and document.first.us < now_us - UNUSED_DAYS * DAY_US:
         yield "unused"

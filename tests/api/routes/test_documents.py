@@ -68,7 +68,9 @@ async def test_a_document_is_written_and_read(site: Site) -> None:
         assert listed["total"] == 2
         assert {one["language"] for one in listed["documents"]} == {"en", "zh"}
         assert named.json()["id"] in {one["id"] for one in listed["documents"]}
-        assert (await client.get("/api/documents?kind=play")).json()["total"] == 1
+        await written(client, "q", kind="note", verifier="vic")
+        for query, total in (("kind=play", 1), ("verifier=vic", 1), ("trust=verified", 0), ("archived=true", 0)):
+            assert (await client.get(f"/api/documents?{query}")).json()["total"] == total, query
 
 
 async def test_of_two_writers_one_learns_of_the_other(site: Site) -> None:

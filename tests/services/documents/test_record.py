@@ -95,19 +95,20 @@ def test_long_texts_are_not_compared_line_by_line() -> None:
 
 
 def test_health_counts_what_is_in_use() -> None:
-    """Archived documents are none of it; what is old and never used is; the new has time."""
+    """Archived documents are none of it; what is old and never used is, and what was left by its verifier."""
     old, new = Moment(NOON - 100 * DAY), Moment(NOON - 80 * DAY)
     found = health_of(
         [
-            ("a", Document(versions=1, first=old, uses=1), "verified", Record()),
-            ("b", Document(versions=1, first=old), "stale", Record()),
-            ("c", Document(versions=1, first=new), "unverified", record("lost", "lost", "lost")),
+            ("a", Document(versions=1, first=old, uses=1, verifier="vic"), "verified", Record()),
+            ("b", Document(versions=1, first=old, verifier="vic"), "stale", Record()),
+            ("c", Document(versions=1, first=new, verifier="una"), "unverified", record("lost", "lost", "lost")),
             ("d", Document(versions=1, first=old, archived=old), "unverified", Record()),
         ],
         NOON,
+        gone={"una"},
     )
     assert (found.documents, found.verified) == (3, 1)
     assert {one.id: one.ailments for one in found.ailing} == {
         "b": ("stale", "unused"),
-        "c": ("contradicted", "unverified"),
+        "c": ("contradicted", "unverified", "orphaned"),
     }
