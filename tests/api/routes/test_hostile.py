@@ -76,12 +76,14 @@ def operations() -> list[str]:
         "POST /api/events/batch": "atomic",
         "GET /api/accounting": "",
         "GET /metrics": "",
+        "GET /api/health": "",
         "GET /live/boards": "board",
         "GET /live/boards/{metric}": "period by team lang",
     }
     pages = {
         "GET /": "metric period by team as_of happened_by lang",
         "GET /definitions": "lang",
+        "GET /health": "lang",
         "GET /reps/{rep}": "period as_of happened_by",
         "GET /why/{metric}": "rep period offset as_of happened_by",
         "GET /deals/{deal}": "as_of happened_by",
