@@ -37,9 +37,10 @@ class Access:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Filters:
-    """What somebody wants to see alone: values of fields, and the time of the last change in seconds."""
+    """What somebody wants to see alone: values of fields, values to leave out, and the last change in seconds."""
 
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     updated_least: int | None = None
     updated_below: int | None = None
 
@@ -49,4 +50,5 @@ class Filters:
         timed: tuple[Field, ...] = ()
         if self.updated_least is not None or self.updated_below is not None:
             timed = (Field(name="updated_at", least=self.updated_least, below=self.updated_below),)
-        return Where(must=(*where.must, *named, *timed), never=where.never, ids=where.ids)
+        never = tuple(Field(name=name, values=values) for name, values in sorted(self.without.items()) if values)
+        return Where(must=(*where.must, *named, *timed), never=(*where.never, *never), ids=where.ids)

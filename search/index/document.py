@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from search.index.port import KEYWORDS, NUMBERS, Payload, Point, Value
+from search.index.traits import of_fields
 from search.text.chunks import CHUNKER_VERSION, Span, chunks, passage
 from search.text.script import chinese_share
 from search.text.sparse import weigh
@@ -29,7 +30,7 @@ class Document:
 
     `readers` are who may find it, such as "public", "team:sales", "user:7"; with none of them, nobody may. `lead` is
     put before every passage with the title: the key fields in words. `fields` are named in `port.KEYWORDS`, `numbers`
-    in `port.NUMBERS`.
+    in `port.NUMBERS`; those that `traits` knows let documents of like subjects find each other.
     """
 
     id: str
@@ -117,7 +118,8 @@ def _prepared(document: Document, spans: Sequence[Span], vectors: "Vectors | Non
             )
         )
     own: dict[str, Value] = {"title": document.title, "chunks": len(spans), "hash": content_hash(document, model)}
-    head = Point(id=head_id(document.tenant, document.id), payload={**shared, "part": "head", **own})
+    traits = of_fields(document.fields, document.numbers)
+    head = Point(id=head_id(document.tenant, document.id), payload={**shared, "part": "head", **own}, sparse=traits)
     return Prepared(document=document, head=head, passages=tuple(passages))
 
 

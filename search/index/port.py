@@ -39,6 +39,7 @@ KEYWORDS = (
     "region",
     "outcome",
     "reason",
+    "tag",
 )
 """Fields that filters compare whole; a field of several values matches by any of them."""
 NUMBERS = ("rev", "updated_at", "created_at", "amount_minor")
