@@ -28,7 +28,9 @@ def application(house: House) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         house.live.start()
         await house.engine.start()
+        house.indexer.start()
         yield
+        await house.indexer.stop()
         await house.engine.stop()
         await house.live.stop()
 

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,6 +12,8 @@ from api.door import Door
 from api.engines.embedded import Embedded
 from api.engines.engine import Engine
 from api.live import Live
+from api.searching.beside import Indexer, Models
+from api.searching.service import Search
 from api.secret import installation_secret
 from api.settings import Settings
 from api.tracing import tracing
@@ -36,6 +38,7 @@ log = logging.getLogger(__name__)
 class House:
     """What runs: the engine that takes deliveries, questions to the store, the door and the live hub.
 
+    :ivar indexer: keeps what `search` asks up to date.
     :ivar announce: writes down where this process answers HTTP, for commands on the same machine.
     """
 
@@ -46,6 +49,8 @@ class House:
     questions: Questions
     door: Door
     live: Live
+    search: Search
+    indexer: Indexer
     announce: Callable[[str], None]
     started: float
 
@@ -83,7 +88,9 @@ def _embedded(settings: Settings, clock: Callable[[], int], progress: Progress, 
         writer = Writer(home, clock=clock, committed=live.changed)
         writer.start()
         try:
-            yield _house(settings, clock, Embedded(home, writer), questions, live, lock.announce)
+            house = _house(settings, clock, Embedded(home, writer), questions, live, lock.announce)
+            with closing(house.search):
+                yield house
         finally:
             writer.stop()
             questions.close()
@@ -101,7 +108,9 @@ def _node(settings: Settings, clock: Callable[[], int], tracer: Tracer) -> Itera
     live = Live(questions, tracer=tracer)
     with open_node(settings, clock=clock, changed=live.changed, tracer=tracer) as node:
         try:
-            yield _house(settings, clock, node, questions, live, lambda _: None)
+            house = _house(settings, clock, node, questions, live, lambda _: None)
+            with closing(house.search):
+                yield house
         finally:
             questions.close()
 
@@ -114,6 +123,8 @@ def _house(
     live: Live,
     announce: Callable[[str], None],
 ) -> House:
+    models = Models(settings)
+    search = Search(settings, questions, models)
     return House(
         settings=settings,
         secret=installation_secret(settings.home),
@@ -122,6 +133,8 @@ def _house(
         questions=questions,
         door=Door(engine, _kept(questions)),
         live=live,
+        search=search,
+        indexer=Indexer(search, engine, models),
         announce=announce,
         started=time.monotonic(),
     )

@@ -61,11 +61,14 @@ def stays(events: Iterable[Known], zone: ZoneInfo, *, closing: frozenset[str] = 
     """
     ordered = sorted(events, key=lambda known: order_key(known.event))
     found: dict[str, Stay] = {}
-    for key, visit in _visits(ordered).items():
-        if key in closing:
+    visits = _visits(ordered)
+    for key, visit in visits.items():
+        if key in closing and len(visits) > 1:
             continue
+        if key in closing:
+            visit.pipeline = visit.stage = ""
         known = [one for one in ordered if visit.left is None or was_known(one, visit.left, zone)]
-        found[key] = _stay(visit, known)
+        found[stage_key(visit.pipeline, visit.stage)] = _stay(visit, known)
     return tuple(sorted(found.values(), key=lambda stay: (stay.entered_us, stay.key)))
 
 

@@ -43,6 +43,11 @@ class DocumentRead:
     state: Document
     version: Version
 
+    @property
+    def subject(self) -> str:
+        """Return the subject of its root."""
+        return f"document/{self.id}"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Then:
@@ -63,6 +68,11 @@ class DealRead:
     team: str
     history: bool
     thens: tuple[Then, ...]
+
+    @property
+    def subject(self) -> str:
+        """Return the subject of its root."""
+        return f"deal/{self.id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def test_the_share_decides_between_words_and_traits(tmp_path: Path) -> None:
             past("company", "Nothing to say here.", industry=("banking",), size_band=("11-50",)),
         )
         by_text, by_traits = (like(found, "Fear of the migration of invoices", share) for share in (0.0, 1.0))
-        assert [one.doc_id for one in by_text][0] == "text"
+        assert by_text[0].doc_id == "text"
         assert [one.doc_id for one in by_traits] == ["company"]
         assert by_traits[0].share == 1.0 and by_traits[0].score == 1.0
         assert by_text[0].snippet is not None and "migration" in by_text[0].snippet.text

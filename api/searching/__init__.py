@@ -1,0 +1,1 @@
+"""Search: what the store knows, put into an index and asked there."""
