@@ -18,7 +18,7 @@ from streams.store.offsets import Place, read_offsets
 
 EVERY_SECONDS = 5.0
 # It rests so many times as long as a look took, and twice as long after each look that found something away.
-REST_RATIO = 19.0
+REST_RATIO = 4.0
 REST_MAX_SECONDS = 60.0
 LOOK_MAX_SECONDS = 30.0
 _CONNECTED = (
