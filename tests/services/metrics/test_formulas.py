@@ -105,7 +105,7 @@ def test_every_metric_is_published_in_both_languages(name: str) -> None:
 
 
 def test_every_metric_of_the_table_exists() -> None:
-    """The ids of the table of journal.md are those that can be asked for."""
+    """The ids that are published are those that can be asked for."""
     table = """
     deals_created deals_won deals_lost deals_reopened won_amount won_amount_booked lost_amount win_rate
     win_rate_amount win_rate_cohort average_deal sales_cycle_days sales_cycle_days_mean stage_conversion
