@@ -85,7 +85,9 @@ class Ledger:
 
     def _fold(self, jobs: Sequence[Job], now_us: int) -> list[list[Outcome]]:
         self.projector.begin([item for job in jobs for item in job.items])
-        return [self._apply_job(job, now_us) for job in jobs]
+        outcomes = [self._apply_job(job, now_us) for job in jobs]
+        self.projector.prepare()
+        return outcomes
 
     def _write(self, jobs: Sequence[Job], now_us: int) -> None:
         """Write, in the turn, what was folded."""

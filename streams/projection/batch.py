@@ -56,6 +56,7 @@ class Batch:
     answers: list[Row] = field(default_factory=list)
     queued: dict[str, int] = field(default_factory=dict)
     organised_at: int = 0
+    prepared: "Prepared | None" = None
 
     def take(
         self, row: EventRow, digest: bytes, event: Event, change: Change, gross: Mapping[GrossKey, int], shelf: Shelf
@@ -149,21 +150,30 @@ class Batch:
         self.queued = {subject: position + shift.positions for subject, position in self.queued.items()}
         self.organised_at += shift.positions if self.organised_at else 0
 
+    def prepare(self) -> "Prepared":
+        """Work out all that needs no numbers, so that nobody waits for it; what is sorted stays so when it moves."""
+        self.ids.sort()
+        # A line begins with its place in the journal: rules, measure, day, number.
+        self.journal.sort()
+        kept = {name: (encode_root(root), _tag(root)) for name, root in self.roots.items()}
+        self.prepared = Prepared(cells=self.cells(), kept=kept)
+        return self.prepared
+
     def write(self, connection: Connection) -> None:
         """Write everything, in the order of journal.md, rule 14: ids, roots, contributions, journal, cells."""
         put = connection.put
+        prepared = self.prepared or self.prepare()
         touched = self.events[-1].position if self.events else 0
-        put("event_ids", sorted(self.ids))
-        put("roots", sorted((self.numbers[name], name, *_kept(root), touched) for name, root in self.roots.items()))
+        put("event_ids", self.ids)
+        put("roots", sorted((self.numbers[name], name, *kept, touched) for name, kept in prepared.kept.items()))
         # An account that only others told of has lines and a number, and no state of its own.
         put("roots_named", sorted((no, name, touched) for name, no in self.named.items() if name not in self.roots))
         put("events", self.events)
         told = sorted(self.contributions.items())
         put("contributions_gone", [key for key, body in told if body is None])
         put("contributions", [(*key, body) for key, body in told if body is not None])
-        # A line begins with its place in the journal: rules, measure, day, number.
-        put("journal", sorted(self.journal))
-        put("cells", self.cells())
+        put("journal", self.journal)
+        put("cells", prepared.cells)
         put("gross", sorted((self.rules, *key, amount) for key, amount in self.gross.items()))
         put("profiles", [(subject, *named) for subject, named in sorted(self.profiles.items())])
         put("dead_letters", self.dead_letters)
@@ -172,6 +182,14 @@ class Batch:
         put("counters", sorted((name, source, value) for (name, source), value in self.counters.items()))
         if self.organised_at:
             put("facts", [("organised_at", str(self.organised_at))])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prepared:
+    """What a batch changes cells by, and its roots as they are stored, with their tags."""
+
+    cells: list[CellRow]
+    kept: dict[str, tuple[bytes, str | None]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -197,10 +215,6 @@ def add_up(sums: dict[DayKey, list[int]], key: DayKey, n: int, count_bp: int, am
     held[0] += n
     held[1] += count_bp
     held[2] += amount
-
-
-def _kept(root: Root) -> tuple[bytes, str | None]:
-    return encode_root(root), _tag(root)
 
 
 def _tag(root: Root) -> str | None:

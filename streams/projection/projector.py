@@ -235,6 +235,10 @@ class Projector:
         self.batch.dead_letters.append(row)
         return Outcome(kind="dead_letter", dead_letter=self.dead_letter, reason=reason)
 
+    def prepare(self) -> None:
+        """Do what can be done before the turn, once all submissions of the batch are in."""
+        self.batch.prepare()
+
     def write(self) -> None:
         """Write what the batch collected into the open transaction."""
         self.batch.write(self.connection)

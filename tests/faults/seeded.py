@@ -40,7 +40,7 @@ class TornProjector(Projector):
         """Write the batch in two transactions."""
         batch = self.batch
         view = Batch(self.rules, journal=batch.journal, days=batch.days)
-        batch.journal, batch.days = [], {}
+        batch.journal, batch.days, batch.prepared = [], {}, None
         batch.write(self.connection)
         self.connection.execute("COMMIT")
         self.connection.execute("BEGIN IMMEDIATE")
