@@ -10,7 +10,7 @@ from typing import TypeVar
 from services.errors import PacelineError
 from streams.projection.submission import Submission
 from streams.store.connection import StoreFailed
-from streams.store.offsets import Place, read_offsets
+from streams.store.offsets import Place
 from streams.store.postgres import is_about_values
 from streams.workers.ledger import LogLedger
 from streams.workers.offsets import Hole, Span
@@ -53,7 +53,7 @@ class Applying:
 
     def offsets(self) -> dict[Place, int]:
         """Return from which offset each partition is to be read on; raise `Stopped`."""
-        return self._held(lambda: read_offsets(self._its_ledger().connection))
+        return self._held(lambda: self._its_ledger().offsets())
 
     def close(self) -> None:
         """Let go of the store."""

@@ -50,6 +50,10 @@ class LogLedger(Ledger):
             except _Known:
                 return []
 
+    def offsets(self) -> dict[Place, int]:
+        """Return from which offset each partition is to be read on; one that was never read is not named."""
+        return read_offsets(self.connection)
+
     def trial(
         self, spans: Sequence[Span], items: Sequence[Submission], now_us: int, poison: dict[int, Exception]
     ) -> Exception | None:

@@ -1,0 +1,116 @@
+"""A worker in a process of its own, for `benchmarks.workers`.
+
+`python -m benchmarks.working handler|store KAFKA PREFIX EVENTS STORE [GROUP]` works until so many events are received
+and prints its CPU seconds and how many of its seconds it waited for its turn.
+"""
+
+import asyncio
+import resource
+import sys
+import time
+from collections.abc import Sequence
+
+import uvloop
+
+from api.cli.serve import collect_rarely
+from api.cli.work import tell_plainly
+from streams.embedded.writer import system_clock
+from streams.projection.submission import Outcome
+from streams.store.connection import Rows, Values
+from streams.store.offsets import Place
+from streams.store.postgres import PostgresConnection
+from streams.workers.app import Plan
+from streams.workers.ledger import LogLedger
+from streams.workers.offsets import Span, advance
+from streams.workers.worker import Worker
+
+LOOK_SECONDS = 0.2
+
+
+class Timed(PostgresConnection):
+    """A connection that measures how long it waits for its turn."""
+
+    waited = 0.0
+
+    def execute(self, sql: str, values: Values = (), /) -> Rows:
+        """Run a statement and return what it found."""
+        if "pg_advisory_xact_lock" not in sql:
+            return super().execute(sql, values)
+        began = time.perf_counter()
+        found = super().execute(sql, values)
+        self.waited += time.perf_counter() - began
+        return found
+
+
+class Begun(LogLedger):
+    """A ledger that knows what CPU time was spent before the first batch came: that of starting."""
+
+    began = 0.0
+
+    def take(self, spans: Sequence[Span], now_us: int, poison: dict[int, Exception] | None = None) -> list[Outcome]:
+        """Apply spans."""
+        self.began = self.began or _cpu()
+        return super().take(spans, now_us, poison)
+
+
+class Handler(Begun):
+    """A ledger that applies nothing: it counts what it is given, and where it is."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.places: dict[Place, int] = {}
+
+    def take(self, spans: Sequence[Span], now_us: int, poison: dict[int, Exception] | None = None) -> list[Outcome]:
+        """Count."""
+        self.began = self.began or _cpu()
+        moved, fresh = advance(spans, self.places)
+        self.places |= moved
+        self.count += sum(len(record.items) for record in fresh)
+        return []
+
+    def offsets(self) -> dict[Place, int]:
+        """Return how far it was given everything."""
+        return self.places
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+async def work(what: str, kafka: str, prefix: str, events: int, address: str, group: str) -> tuple[float, float]:
+    """Return the CPU seconds and the seconds of waiting for the turn until all events are received."""
+    connection, looking = Timed(address, name=group), PostgresConnection(address)
+    ledger = Begun(connection, now_us=system_clock()) if what == "store" else Handler()
+
+    def received() -> int:
+        if isinstance(ledger, Handler):
+            return ledger.count
+        (found,) = looking.execute("SELECT SUM(value) FROM counters WHERE name = 'received'").fetchone()
+        return found or 0
+
+    worker = Worker(Plan(kafka=kafka, group=group, prefix=prefix), lambda: ledger, clock=system_clock)
+    running = asyncio.create_task(worker.run())
+    while await asyncio.to_thread(received) < events:
+        await asyncio.sleep(LOOK_SECONDS)
+    worker.stop()
+    await running
+    return _cpu() - ledger.began, connection.waited
+
+
+def _cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+def main() -> None:
+    """Work and print."""
+    what, kafka, prefix, events, address, *group = sys.argv[1:]
+    tell_plainly()
+    collect_rarely()
+    cpu, waited = uvloop.run(
+        work(what, kafka, prefix, int(events), address, group[0] if group else f"handler-{prefix}")
+    )
+    sys.stdout.write(f"{cpu} {waited}\n")
+
+
+if __name__ == "__main__":
+    main()
