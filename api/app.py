@@ -11,7 +11,7 @@ from api import pages
 from api.failures import answer_failures
 from api.guard import Guard
 from api.problems import ANSWERS
-from api.routes import accounting, boards, deadletters, deals, definitions, documents, events, health, live
+from api.routes import accounting, boards, deadletters, deals, definitions, documents, events, health, live, search
 from api.settings import VERSION
 from api.wiring import House
 
@@ -45,7 +45,7 @@ def application(house: House) -> FastAPI:
         telemetry=SILENT,
     )
     app.state.house = house
-    for module in (events, boards, definitions, deals, documents, deadletters, accounting, live, health):
+    for module in (events, boards, definitions, deals, documents, deadletters, accounting, live, health, search):
         app.include_router(module.router)
     pages.mount(app)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_MIN_BYTES)

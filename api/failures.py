@@ -14,6 +14,10 @@ from api.guard import secure
 from api.knowledge.acting import DocumentBuried, DocumentChanged, NotYours
 from api.live import LiveFull
 from api.problems import problem, wants_page
+from api.searching.asking import KindUnknown
+from api.searching.failures import SearchAway, StageUnknown
+from search.index.errors import IndexBroken, IndexBusy
+from search.models.failures import EncoderBusy
 from services.errors import (
     BeforeTheJournal,
     MetricUnknown,
@@ -51,6 +55,12 @@ _STATUS: dict[type[PacelineError], tuple[int, str]] = {
     NotYours: (403, "not_yours"),
     DocumentBuried: (422, "not_applied"),
     LiveFull: (503, "live_full"),
+    KindUnknown: (422, "kind_unknown"),
+    StageUnknown: (404, "stage_unknown"),
+    SearchAway: (503, "search_away"),
+    IndexBusy: (503, "index_busy"),
+    IndexBroken: (503, "index_broken"),
+    EncoderBusy: (503, "encoder_busy"),
 }
 
 

@@ -19,11 +19,13 @@ from api.cli import (
     doctor,
     evaluate,
     imports,
+    index,
     knowledge,
     maintain,
     migrate,
     models,
     schema,
+    search,
     serve,
     topics,
     why,
@@ -77,6 +79,9 @@ app.command(help=copies.RESTORE)(copies.restore)
 app.command(help=migrate.MIGRATE)(migrate.migrate)
 app.add_typer(schema.app, name="schema")
 app.command(help=evaluate.HELP)(evaluate.evaluate)
+app.command(help=search.SEARCH)(search.search)
+app.command(help=search.SIMILAR)(search.similar)
+app.add_typer(index.app, name="index")
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(deadletters.app, name="dead-letters")
 app.command(help=work.HELP)(work.work)

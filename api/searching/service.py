@@ -125,6 +125,12 @@ class Search:
         finder = Similar(ready.engine, ready.embedder, scale=ready.scale)
         return [finder.find(model) for model in models]
 
+    @property
+    def with_model(self) -> bool:
+        """Return whether questions are read by meaning, and not by words alone."""
+        ready = self._answering()
+        return ready is not None and ready.embedder is not None
+
     def remake(self) -> None:
         """Forget what is indexed, so that everything is read again."""
         with self._lock:

@@ -9,7 +9,7 @@ class IndexFull(PacelineError):
     def __init__(self, points: int, limit: int) -> None:
         super().__init__(
             f"The search index would hold {points:,} passages; in one process it holds at most {limit:,}. "
-            "Start a Qdrant server, name it in PACELINE_QDRANT, and run `paceline reindex`: it holds more."
+            "Start a Qdrant server, name it in PACELINE_QDRANT, and run `paceline index rebuild`: it holds more."
         )
 
 
@@ -19,7 +19,7 @@ class IndexDiffers(PacelineError):
     def __init__(self, what: str, kept: str, wanted: str) -> None:
         super().__init__(
             f"The search index was made with {what} “{kept}”, and “{wanted}” is asked for. "
-            "Run `paceline reindex`: it makes the index again from the events."
+            "Run `paceline index rebuild`: it makes the index again from the events."
         )
 
 
@@ -36,5 +36,5 @@ class IndexBroken(PacelineError):
     def __init__(self, reason: str) -> None:
         super().__init__(
             f"The search index does not answer: {reason}. `paceline doctor` looks for what is wrong; "
-            "`paceline reindex` makes it again from the events."
+            "`paceline index rebuild` makes it again from the events."
         )

@@ -132,6 +132,13 @@ def deal_of(cut: Cut, name: str) -> DealRead | None:
     return deal_read(cut, name, row[2], state, _events(cut.connection, row[0], subject))
 
 
+def events_of(connection: Connection, subject: str) -> list[Known]:
+    """Return the events of a root, as they became known."""
+    row = connection.execute("SELECT no FROM roots WHERE subject = ?", (subject,)).fetchone()
+    found = [] if row is None else _events(connection, row[0], subject)
+    return sorted(found, key=lambda known: known.position)
+
+
 def deal_read(cut: Cut, name: str, rev: int, state: Deal, events: list[Known]) -> DealRead:
     """Return a deal with what was known at each of its stays."""
     found = stays(events, ZoneInfo(cut.rules.zone), closing=closing_stages(cut))

@@ -23,7 +23,7 @@ def story(questions: Questions, deal: str, scope: Scope, view: View, secret: byt
     connection = questions.connection()
     now = questions.clock()
     cut = as_of(connection, view) if isinstance(view, AsOf) else latest(connection, view, now)
-    for name in _ids(cut, deal, secret):
+    for name in ids_of(cut, deal, secret):
         events = _events(cut, name, view)
         if events:
             told = tell(name, events, ZoneInfo(cut.rules.zone))
@@ -33,7 +33,7 @@ def story(questions: Questions, deal: str, scope: Scope, view: View, secret: byt
     raise RootUnknown(f"deal/{deal}")
 
 
-def _ids(cut: Cut, deal: str, secret: bytes) -> list[str]:
+def ids_of(cut: Cut, deal: str, secret: bytes) -> list[str]:
     """Return the ids that a text may stand for: itself, and the key of a deal at each source."""
     rows = cut.connection.execute("SELECT DISTINCT source FROM counters WHERE name = 'received' ORDER BY source")
     sources = [source for (source,) in rows]

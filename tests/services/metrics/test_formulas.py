@@ -114,5 +114,6 @@ def test_every_metric_of_the_table_exists() -> None:
     won_back repurchase_rate calls meetings visits emails demos followups_done followups_on_time
     effective_talk_seconds effective_calls accounts_touched record_completeness untouched_deals
     lead_response_seconds lead_conversion first_reply_seconds resolution_seconds csat tickets_resolved
+    assists documents_written helpful_share
     """
     assert set(table.split()) == set(METRICS)

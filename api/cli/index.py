@@ -1,0 +1,66 @@
+"""`paceline index`: what search has read, and reading it again."""
+
+from contextlib import closing
+
+import typer
+
+from api.cli.home import has_store, writing
+from api.cli.output import AsJson, NothingHere, print_json, say
+from api.cli.searching import searching, status_of
+from api.render import Json
+from api.searching.render import status_json
+from api.searching.service import Search, Status
+from api.settings import settings
+from api.wiring import reading
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="What search has read. A running server keeps it up to date by itself; these commands do so without one.",
+)
+
+
+@app.command()
+def build(json: AsJson = False) -> None:
+    """Read what search has not read yet.
+
+    Killed at any moment it loses nothing: the next time it goes on.
+    """
+    with searching(settings()) as (search, _):
+        found = status_json(search.status())
+    _show(found, as_json=json)
+
+
+@app.command()
+def status(json: AsJson = False) -> None:
+    """Show how much is indexed, by which model, and what waits."""
+    found = status_of(settings())
+    _show(status_json(found) if isinstance(found, Status) else found, as_json=json)
+
+
+@app.command()
+def rebuild(json: AsJson = False) -> None:
+    """Forget the index and read everything again from the events.
+
+    A change of the model needs no rebuild: the index is made again beside the old one, which answers meanwhile.
+    """
+    chosen = settings()
+    if not has_store(chosen):
+        raise NothingHere(str(chosen.home))
+    with writing(chosen), closing(reading(chosen)) as questions:
+        Search(chosen, questions, lambda: None).remake()
+    build(json=json)
+
+
+def _show(found: Json, *, as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+        return
+    if not found["available"]:
+        say("Nothing is indexed: several processes share this store, so PACELINE_QDRANT has to name a Qdrant server.")
+        return
+    typer.echo(f"{found['documents']} documents in {found['passages']} passages, {found['waiting']} waiting")
+    typer.echo(f"by meaning: {found['model'] or 'no (`paceline models fetch` brings a model)'}")
+    if found["remaking"] is not None:
+        typer.echo(f"being made again for: {found['remaking'] or 'words alone'}")
+    if found["trouble"]:
+        typer.echo(f"trouble: {found['trouble']}")
