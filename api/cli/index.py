@@ -13,36 +13,53 @@ from api.searching.service import Search, Status
 from api.settings import settings
 from api.wiring import reading
 
+BUILD = """Read what search has not read yet.
+
+Killed at any moment it loses nothing: the next time it goes on.
+
+Example:
+
+  paceline index build
+"""
+STATUS = """Show how much is indexed, by which model, and what waits.
+
+Example:
+
+  paceline index status --json
+"""
+REBUILD = """Forget the index and read everything again from the events.
+
+A change of the model needs no rebuild: the index is made again beside the old one, which answers meanwhile.
+
+Example:
+
+  paceline index rebuild
+"""
+
 app = typer.Typer(
     no_args_is_help=True,
     help="What search has read. A running server keeps it up to date by itself; these commands do so without one.",
 )
 
 
-@app.command()
+@app.command(help=BUILD)
 def build(json: AsJson = False) -> None:
-    """Read what search has not read yet.
-
-    Killed at any moment it loses nothing: the next time it goes on.
-    """
+    """Read what search has not read yet."""
     with searching(settings()) as (search, _):
         found = status_json(search.status())
     _show(found, as_json=json)
 
 
-@app.command()
+@app.command(help=STATUS)
 def status(json: AsJson = False) -> None:
     """Show how much is indexed, by which model, and what waits."""
     found = status_of(settings())
     _show(status_json(found) if isinstance(found, Status) else found, as_json=json)
 
 
-@app.command()
+@app.command(help=REBUILD)
 def rebuild(json: AsJson = False) -> None:
-    """Forget the index and read everything again from the events.
-
-    A change of the model needs no rebuild: the index is made again beside the old one, which answers meanwhile.
-    """
+    """Forget the index and read everything again from the events."""
     chosen = settings()
     if not has_store(chosen):
         raise NothingHere(str(chosen.home))
