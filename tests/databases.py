@@ -57,19 +57,25 @@ def _made_template(name: str, build: Build) -> str:
     return name
 
 
-@contextmanager
-def temporary_database(template: str = "template0", build: Build | None = None) -> Iterator[str]:
-    """Give the URI of a database that is dropped afterwards, a copy of what `build` made once in this run.
+def new_database(template: str = "template0", build: Build | None = None) -> str:
+    """Return the URI of a new database, a copy of what `build` made once in this run; it goes with the server.
 
     `build` gets the URI of an empty database and must close its connections; without it the database is empty.
     """
     source = _made_template(template, build) if build else template
     name = f"test_{os.getpid()}_{next(_numbers)}"
     _execute(f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY file_copy")
+    return _server().address(name)
+
+
+@contextmanager
+def temporary_database(template: str = "template0", build: Build | None = None) -> Iterator[str]:
+    """Give the URI of a new database that is dropped afterwards (see `new_database`)."""
+    address = new_database(template, build)
     try:
-        yield _server().address(name)
+        yield address
     finally:
-        _execute(f"DROP DATABASE {name} WITH (FORCE)")
+        _execute(f"DROP DATABASE {address.rpartition('/')[2]} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hypothesis import settings
 
 from streams.store.postgres import make_store, open_postgres
 from streams.store.tables import metadata
-from tests.databases import temporary_database
+from tests.databases import new_database, temporary_database
 from tests.stores import NOW, Store
 
 HomeKind = Literal["embedded", "postgres"]
@@ -24,20 +24,14 @@ class Databases:
 
     def __init__(self) -> None:
         self._free: list[str] = []
-        self._all = ExitStack()
 
     @contextmanager
     def one(self) -> Iterator[str]:
         """Give the address of an empty store."""
-        address = self._free.pop() if self._free else self._all.enter_context(empty_store())
+        address = self._free.pop() if self._free else new_database(TEMPLATE, make_store)
         yield address
         _clear(address)
         self._free.append(address)
-
-    def close(self) -> None:
-        """Drop them all."""
-        self._free.clear()
-        self._all.close()
 
 
 @cache

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.homes import HOMES, HomeKind, Stores, databases, some_stores
+from tests.homes import HOMES, HomeKind, Stores, some_stores
 
 
 @pytest.fixture(scope="module", params=HOMES)
@@ -19,10 +19,3 @@ def stores(home: HomeKind) -> Iterator[Stores]:
     """Give what makes stores."""
     with some_stores(home) as found:
         yield found
-
-
-@pytest.fixture(scope="session", autouse=True)
-def put_databases_away() -> Iterator[None]:
-    """Drop the databases of this process in the end."""
-    yield
-    databases().close()
