@@ -120,15 +120,15 @@ class Mixture:
         )
 
     def _effort(self) -> tuple[str, str, Wire]:
-        subject, by = f"activity/{self._one('v')}", self._rep()
+        done, planned, by = f"activity/v{self.made}", f"activity/{self._one('f')}", self._rep()
         about: Wire = {"by": by, "account": self._one("a"), "deal": self._one("d")}
         call = {"kind": "call", "duration_seconds": self.dice.randrange(900), "connected": True}
         return self.dice.choice(
             [
-                ("activity.logged", subject, about | call),
-                ("activity.logged", subject, about | {"kind": "visit", "customer_present": True}),
-                ("followup.planned", subject, {"due": self._day(), "by": by, "deal": self._one("d")}),
-                ("followup.done", subject, {}),
+                ("activity.logged", done, about | call),
+                ("activity.logged", done, about | {"kind": "visit", "customer_present": True}),
+                ("followup.planned", planned, {"due": self._day(), "by": by, "deal": self._one("d")}),
+                ("followup.done", planned, {}),
             ]
         )
 
