@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from api.searching.plain import plain
 from search.index.access import Access
 from search.index.document import Document
 from search.ranking.likeness import Traits
@@ -60,7 +61,7 @@ def _knowledge(read: DocumentRead) -> list[Document]:
             rev=read.rev,
             kind=state.kind,
             title=version.title or read.id,
-            text=version.text or "",
+            text=plain(version.text or "", version.title),
             readers=("role:admin", *state.readers, *people),
             lead=", ".join(word for word in words if word),
             updated_at=version.time_us // _SECOND_US,

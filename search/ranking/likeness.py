@@ -54,7 +54,7 @@ def rarity(count: int, total: int) -> float:
 
 
 def likeness(asked: Traits, head: Payload, rarities: Mapping[tuple[str, str], float]) -> Likeness:
-    """Return how alike a document is to what is asked for; what is not known of either side of it says nothing."""
+    """Return how alike a document is to what is asked for; what the asker does not know says nothing."""
     shares = list(_shares(asked, head, rarities))
     whole = sum(share.weight for share in shares)
     if not whole:

@@ -26,6 +26,10 @@ PAGES = (
     "/documents/price?said=used",
     "/documents/price/edit",
     "/documents/price/changes",
+    "/search",
+    "/search?q=renewal",
+    "/search?q=zzzz&kind=play&language=zh",
+    "/deals/o1/similar?weight=0.8",
     "/nothing",
 )
 TEXT_MIN = 4.5

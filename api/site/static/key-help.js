@@ -12,6 +12,13 @@ customElements.define(
 
     /** @param {KeyboardEvent} event */
     #pressed(event) {
+      const asks = event.key === "/" && !(event.target instanceof Element && event.target.closest("input, textarea, select"));
+      if (asks || (event.key === "k" && (event.ctrlKey || event.metaKey))) {
+        event.preventDefault();
+        const entry = /** @type {HTMLInputElement | null} */ (document.querySelector("#ask") ?? document.querySelector("#entry"));
+        entry?.focus();
+        return entry?.select();
+      }
       const typing = event.target instanceof Element && event.target.closest("input, select, textarea");
       if (typing || event.metaKey || event.ctrlKey || event.altKey || document.querySelector("dialog[open]")) return;
       const key = event.key;

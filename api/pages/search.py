@@ -1,0 +1,58 @@
+"""Search: knowledge and past deals in one list, with why each was found; and deals like one."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from api.asking import HouseHere, ScopeHere
+from api.searching.asking import FILTERS, LIMIT, TEXT_LETTERS_MAX, ask_of, search_for
+from api.searching.likes import AskAlike, alike
+from api.searching.shown import chips, pieces
+from api.site.stages import Stages
+from api.site.templates import page
+from search.ranking.similar import TRAIT_SHARE
+from services.view import LATEST
+from streams.answers.names import titles_of
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/search", response_class=HTMLResponse)
+def search_page(
+    request: Request,
+    house: HouseHere,
+    scope: ScopeHere,
+    q: Annotated[str, Query(max_length=TEXT_LETTERS_MAX)] = "",
+) -> HTMLResponse:
+    """Show what a question finds."""
+    chosen = {name: request.query_params.get(name, "")[:400] for name in FILTERS}
+    ask = ask_of(q.strip(), LIMIT, **chosen)
+    told = search_for(house.search, house.questions, ask, scope) if ask.text and house.search.available else None
+    return page(
+        request,
+        "search.html",
+        ask=ask,
+        told=told,
+        chips=chips(ask),
+        pieces=pieces,
+        cleared=dict.fromkeys(FILTERS),
+        index=house.search.status(),
+    )
+
+
+@router.get("/deals/{deal}/similar", response_class=HTMLResponse)
+def similar_page(
+    request: Request,
+    deal: str,
+    house: HouseHere,
+    scope: ScopeHere,
+    stage: Annotated[str, Query(max_length=200)] = "",
+    weight: Annotated[float, Query(ge=0, le=1)] = TRAIT_SHARE,
+) -> HTMLResponse:
+    """Show past deals that looked like one at the same stage."""
+    found = alike(house.search, house.questions, AskAlike(deal=deal, stage=stage, share=weight), scope, house.secret)
+    with house.questions.cut(LATEST) as cut:
+        stages = Stages(cut.organisation.pipelines)
+        title = titles_of(cut.connection, [f"deal/{found.deal}"]).get(f"deal/{found.deal}", found.deal)
+    return page(request, "similar.html", found=found, stages=stages, title=title, pieces=pieces)

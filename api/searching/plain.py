@@ -1,0 +1,14 @@
+"""Markdown as search reads it: its words, without the marks and the addresses of links."""
+
+import re
+
+_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
+_HEAD = re.compile(r"^ {0,3}#{1,6}[ \t]+|^ {0,3}(?:[-*_][ \t]*){3,}$|^ {0,3}>[ \t]?|^\s*[-*+][ \t]+", re.MULTILINE)
+_STRONG = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1")
+
+
+def plain(text: str, title: str) -> str:
+    """Return a text without its marks, and without a heading on top that only repeats the title."""
+    found = _STRONG.sub(r"\2", _HEAD.sub("", _LINK.sub(r"\1", text))).strip()
+    first, _, rest = found.partition("\n")
+    return rest.strip() if first.strip().casefold() == title.strip().casefold() else found

@@ -1,0 +1,71 @@
+"""Search in a browser: from anywhere by key, through results by key, narrowed by chips; and deals like one."""
+
+import re
+
+import httpx
+import pytest
+from playwright.async_api import expect
+
+from tests.builders import event
+from tests.pages.conftest import Visitors
+from tests.pages.site import Site
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+PLAY = {"kind": "play", "title": "Pause", "text": "Name the figure, then whistle.", "readers": ["everyone"]}
+
+
+def settled(site: Site) -> None:
+    """Wait until search has read everything; every question takes time itself."""
+    while True:
+        status = httpx.get(f"{site.url}/api/search/status", timeout=30).json()
+        assert not status["trouble"], status
+        if status["documents"] and status["complete"] and not status["waiting"]:
+            return
+
+
+async def test_keys_lead_to_search_and_through_it(visitors: Visitors, site: Site) -> None:
+    """Ctrl-K and / go to the entry; the answer has its words marked, arrows go through it, the address has it all."""
+    site.send(event("document.written", "document/play", "2017-03-01", **PLAY))
+    settled(site)
+    async with visitors.visitor(site) as visitor:
+        page = await visitor.open("/definitions")
+        await page.keyboard.press("Control+k")
+        await expect(page.locator("#entry")).to_be_focused()
+        await page.keyboard.type("whistle renewal")
+        await page.keyboard.press("Enter")
+        await expect(page).to_have_url(re.compile(r"/search\?q=whistle\+renewal$"))
+        await expect(page.locator(".hits > li")).to_have_count(2)
+        assert set(await page.locator("mark").all_inner_texts()) == {"whistle"}
+        await page.keyboard.press("/")
+        await expect(page.locator("#ask")).to_be_focused()
+        await page.keyboard.press("ArrowDown")
+        await expect(page.locator(".hits h2 a").first).to_be_focused()
+        await page.keyboard.press("j")
+        await expect(page.locator(".hits h2 a").nth(1)).to_be_focused()
+        await page.get_by_role("link", name="Past deal", exact=True).click()
+        await expect(page.locator(".hits > li")).to_have_count(1)
+        assert "kind=deal" in page.url
+        await page.locator(".chip[aria-current]").click()
+        await expect(page.locator(".hits > li")).to_have_count(2)
+
+
+async def test_nothing_found_says_what_to_do(visitors: Visitors, site: Site) -> None:
+    """What fits nothing leads on: filters can be taken away, and the page says that there is no model."""
+    settled(site)
+    async with visitors.visitor(site) as visitor:
+        page = await visitor.open("/search?q=zzzz&kind=play")
+        await expect(page.locator(".advice a")).to_have_text("Take all filters away")
+        await expect(page.locator(".note")).to_contain_text("paceline models fetch")
+
+
+async def test_a_deal_shows_deals_like_it(visitors: Visitors, site: Site) -> None:
+    """Won and lost ones stand beside it; the slider compares anew."""
+    settled(site)
+    async with visitors.visitor(site) as visitor:
+        page = await visitor.open("/deals/o1")
+        await expect(page.locator("similar-deals .hits > li").first).to_be_visible()
+        slider = page.locator("similar-deals input[type=range]")
+        await slider.focus()
+        await page.keyboard.press("End")
+        await expect(page.locator("similar-deals output")).to_have_text("100%")
