@@ -84,7 +84,7 @@ def test_amounts_that_go_to_and_fro_are_bounded(stores: Stores) -> None:
 def test_an_invoice_of_unknown_currency_is_bounded_when_it_gets_one(stores: Stores) -> None:
     """Refunds count once the plan names their currency: where they are too much, the plan is the dead letter."""
     store = stores()
-    store.send(receipts(200), receipts(200, "receipt.refunded"))
+    store.send(receipts(60), receipts(60, "receipt.refunded"))
     (outcome,) = store.send(plan())
     assert (outcome.kind, outcome.reason) == ("dead_letter", "amount_range")
     after, _ = store.send(order("1", "2017-03-04"))
