@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from streams.store.connection import Connection
+from streams.store.connection import Connection, StoreFailed
+from streams.store.postgres import is_about_values
 from streams.store.statements import statements
-from tests.homes import Stores
+from tests.homes import Stores, some_stores
 from tests.stores import Store, reading, writing
 
 HARD_TEXTS = ["", " ", "%", "%s", "100 %%", "?", "IN LIST ?", "it's", '"', "\\", "{a,b}", "{}", "NULL", "null", "\n\t"]
@@ -221,6 +222,31 @@ def test_a_statement_that_fails_leaves_a_connection_that_works(connection: Conne
         connection.put("event_ids", [(b"c", 3)])
     assert connection.execute("SELECT position FROM event_ids ORDER BY position").fetchall() == [(1,), (3,)]
     assert facts(connection) == {}
+
+
+@pytest.mark.parametrize(("name", "row"), [("offsets", ("t", 0, 2**63)), ("facts", ("half of 🚀", "\ud83d"))])
+def test_what_no_store_keeps_is_refused(connection: Connection, name: str, row: tuple[object, ...]) -> None:
+    """A number beyond 64 bits and half a letter are errors that take the whole turn with them, and only that."""
+    with pytest.raises((StoreFailed, OverflowError, UnicodeError)), connection.turn():
+        connection.put("facts", [("a", "1")])
+        connection.put(name, [row])
+    assert facts(connection) == {}
+    with connection.turn():
+        connection.put("facts", [("a", "1")])
+    assert facts(connection) == {"a": "1"}
+
+
+def test_nul_is_no_letter_to_postgres() -> None:
+    """Text with NUL is refused as what it is, a fault of the values, and never cut or taken for two."""
+    with some_stores("postgres") as stores:
+        connection = stores().home.connection
+        with pytest.raises(StoreFailed) as refused, connection.turn():
+            connection.put("facts", [("a", "b\x00c")])
+        assert is_about_values(refused.value)
+        with pytest.raises(StoreFailed) as refused:
+            connection.execute("SELECT name FROM facts WHERE name IN LIST ?", (["a\x00b", "c"],))
+        assert is_about_values(refused.value)
+        assert facts(connection) == {}
 
 
 def test_a_snapshot_does_not_change(connection: Connection, other: Connection) -> None:
