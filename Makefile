@@ -3,10 +3,11 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 PATHS := services streams search api tests benchmarks bootstrap.py
 
-.PHONY: help run test check format lock bench nightly pictures wheel
+.PHONY: help run cluster test check format lock bench nightly pictures wheel
 
 help:
 	@echo "make run      set up, and start Paceline with a sample company"
+	@echo "make cluster  set up, and start Kafka, Postgres, workers and nodes on this machine"
 	@echo "make test     set up, and run the tests"
 	@echo "make check    formatting, lint, types, import contracts, tests"
 	@echo "make format   format the code"
@@ -19,6 +20,10 @@ help:
 run:
 	@$(PYTHON) bootstrap.py run
 	@.venv/bin/paceline demo $(ARGS)
+
+cluster:
+	@$(PYTHON) bootstrap.py dev
+	@.venv/bin/paceline cluster up $(ARGS)
 
 test:
 	@$(PYTHON) bootstrap.py dev
