@@ -27,7 +27,7 @@ cluster:
 
 test:
 	@$(PYTHON) bootstrap.py dev
-	$(RUN) -m pytest -n 2 -q $(ARGS)
+	$(RUN) -m pytest -n 3 --dist worksteal -q $(ARGS)
 
 check:
 	@$(PYTHON) bootstrap.py dev
@@ -35,7 +35,7 @@ check:
 	$(RUN) -m ruff check $(PATHS)
 	$(RUN) -m mypy
 	.venv/bin/lint-imports
-	$(RUN) -m pytest -n 2 -q
+	$(RUN) -m pytest -n 3 --dist worksteal -q
 
 format:
 	@$(PYTHON) bootstrap.py dev

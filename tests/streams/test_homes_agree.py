@@ -17,7 +17,7 @@ from tests.stores import NOW, Dump, Store, Wire, dump_of, us
 from tests.streams.mixture import MOVED, deliveries
 from tests.streams.turns import Turns
 
-SIZES = [6_000, pytest.param(100_000, marks=pytest.mark.nightly)]
+SIZES = [2_500, pytest.param(100_000, marks=pytest.mark.nightly)]
 
 
 def submission(wire: Wire) -> Submission:
