@@ -36,6 +36,7 @@ async def test_keys_lead_to_search_and_through_it(visitors: Visitors, site: Site
         await page.keyboard.press("Enter")
         await expect(page).to_have_url(re.compile(r"/search\?q=whistle\+renewal$"))
         await expect(page.locator(".hits > li")).to_have_count(2)
+        await page.wait_for_function("() => customElements.get('search-page') !== undefined")
         assert set(await page.locator("mark").all_inner_texts()) == {"whistle"}
         await page.keyboard.press("/")
         await expect(page.locator("#ask")).to_be_focused()
