@@ -1,5 +1,7 @@
 """Fixtures for every test, and what one test run shares between its processes."""
 
+import os
+
 import pytest
 
 from tests.brokers import kafka, own_brokers, prefix, stop_shared_brokers
@@ -18,6 +20,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Begin."""
     if _is_first(config):
         make_shared_folder()
+        # Brokers of tests live for seconds: what makes Java fast in the long run only costs them their start.
+        os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
