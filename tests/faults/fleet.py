@@ -33,7 +33,7 @@ from tests.stores import Wire, us
 Happening = Callable[[], Awaitable[None] | None]
 ROOT = Path(__file__).parents[2]
 LATER = "2040-01-01T00:00:00Z"
-SESSION_SECONDS, SETTLED_SECONDS = 6, 120.0
+SESSION_SECONDS, SETTLED_SECONDS = 6, 170.0
 PARTITIONS = 4
 
 
