@@ -1,6 +1,6 @@
 """The peer of `benchmarks.workers`: Quix Streams on the same topics, in a process and with an interpreter of its own.
 
-`python benchmarks/quix.py KIND KAFKA TOPIC RECORDS STORE` prints CPU seconds. It needs `pip install
+`python benchmarks/quix.py KIND KAFKA TOPIC EVENTS STORE` prints CPU seconds. It needs `pip install
 'quixstreams[postgresql]'` and nothing of Paceline. KIND is count-single or count-frames (consume, decode, commit), or
 state-single or state-frames: the same small processor as in `benchmarks.small`, with a changelog and a Postgres sink.
 """
@@ -41,8 +41,8 @@ def step(old: Known, event: Wire) -> tuple[Known, Wire | None]:
     return new, None
 
 
-def run(kind: str, kafka: str, topic_name: str, records: int, store: str) -> None:
-    """Read so many records of a topic."""
+def run(kind: str, kafka: str, topic_name: str, events: int, store: str) -> None:
+    """Read so many events of a topic."""
     from quixstreams import Application, State
     from quixstreams.sinks.community.postgresql import PostgreSQLSink
 
@@ -59,7 +59,7 @@ def run(kind: str, kafka: str, topic_name: str, records: int, store: str) -> Non
         # From the first record on; starting is not counted.
         stream = stream.update(lambda _: None if began else began.append(_cpu()))
         if kind.endswith("frames"):
-            stream = stream.apply(lambda events: events, expand=True)
+            stream = stream.apply(lambda several: several, expand=True)
         if kind.startswith("state"):
             if kind.endswith("frames"):
                 stream = stream.group_by(lambda event: event["subject"], name="subject")
@@ -83,8 +83,8 @@ def run(kind: str, kafka: str, topic_name: str, records: int, store: str) -> Non
             )
         else:
             stream.update(lambda _: None)
-        # What is grouped anew goes through a topic of its own, whose records would be counted too.
-        app.run(count=0 if kind == "state-frames" else records, timeout=20)
+        # What it counts is what comes out, which is events; what is grouped anew would be counted twice.
+        app.run(count=0 if kind == "state-frames" else events, timeout=20)
         sys.stdout.write(f"{_cpu() - began[0]}\n")
 
 
@@ -94,5 +94,5 @@ def _cpu() -> float:
 
 
 if __name__ == "__main__":
-    kind_, kafka_, topic_, records_, store_ = sys.argv[1:]
-    run(kind_, kafka_, topic_, int(records_), store_)
+    kind_, kafka_, topic_, events_, store_ = sys.argv[1:]
+    run(kind_, kafka_, topic_, int(events_), store_)

@@ -31,12 +31,11 @@ KINDS = ("single", "frames")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bench:
-    """Where it is measured, and how many records each kind of topic holds."""
+    """Where it is measured, and how many events each topic holds."""
 
     brokers: Brokers
     database: Database
     events: int
-    records: dict[str, int]
 
     def broker_cpu(self) -> float:
         """Return the CPU seconds of the broker so far."""
@@ -78,11 +77,10 @@ def placed(events: Sequence[Event], each: int) -> Iterator[tuple[int, Record, st
                 yield part, record, group[0].subject
 
 
-async def fill(kafka: str, events: Sequence[Event]) -> dict[str, int]:
-    """Write the same events into topics of both kinds; return how many records each has."""
+async def fill(kafka: str, events: Sequence[Event]) -> None:
+    """Write the same events into topics of both kinds."""
     from aiokafka import AIOKafkaProducer
 
-    found = {}
     for kind in KINDS:
         await admin.create(kafka, prefix=kind, partitions=PARTITIONS)
         producer = AIOKafkaProducer(bootstrap_servers=kafka, linger_ms=5)
@@ -94,8 +92,6 @@ async def fill(kafka: str, events: Sequence[Event]) -> dict[str, int]:
             sent.append(await producer.send(topic, record.value, key=key, partition=part, headers=headers))
         await asyncio.gather(*sent)
         await producer.stop()
-        found[kind] = len(sent)
-    return found
 
 
 def engine(what: str, *words: str) -> list[str]:
@@ -159,14 +155,13 @@ def of_quix(bench: Bench, python: str, kind: str, store: str) -> tuple[float, fl
     """Return the CPU seconds of Quix Streams, of the store and of the broker for all events."""
     before = bench.store_cpu(), bench.broker_cpu()
     shape = kind.rpartition("-")[2]
-    records = bench.records[shape]
     command = [
         python,
         "benchmarks/quix.py",
         kind,
         bench.brokers.address,
         topic_of("deal/x", shape),
-        str(records),
+        str(bench.events),
         store,
     ]
     (line,) = _run([command])
@@ -182,8 +177,8 @@ def measure(count: int, quix: str | None) -> Iterator[Figure]:
         ending.callback(database.kill)
         brokers.start()
         database.start()
-        records = asyncio.run(fill(brokers.address, events))
-        bench = Bench(brokers=brokers, database=database, events=count, records=records)
+        asyncio.run(fill(brokers.address, events))
+        bench = Bench(brokers=brokers, database=database, events=count)
         yield from _handlers(bench, quix)
         yield from _numbers(bench, quix)
 

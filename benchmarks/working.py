@@ -46,6 +46,15 @@ class Begun(LogLedger):
     """A ledger that knows what CPU time was spent before the first batch came: that of starting."""
 
     began = 0.0
+    batches = 0
+    again = 0
+
+    def overtaken(self) -> bool:
+        """Return whether the batch must be folded again, and count."""
+        found = super().overtaken()
+        self.batches += 1
+        self.again += found
+        return found
 
     def take(self, spans: Sequence[Span], now_us: int, poison: dict[int, Exception] | None = None) -> list[Outcome]:
         """Apply spans."""
@@ -93,6 +102,7 @@ async def work(what: str, kafka: str, prefix: str, events: int, address: str, gr
         await asyncio.sleep(LOOK_SECONDS)
     worker.stop()
     await running
+    sys.stderr.write(f"{ledger.batches} batches, {ledger.again} again\n")
     return _cpu() - ledger.began, connection.waited
 
 

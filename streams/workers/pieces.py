@@ -7,7 +7,8 @@ from streams.kafka.frames import TRACE, Header, unpack
 from streams.store.offsets import Place
 from streams.workers.offsets import Record, Span
 
-EVENTS_MAX = 2_000
+# More cost no less per event, and are more often folded again because another worker has changed something of them.
+EVENTS_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
