@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from faust.types import EventT, StreamT
 
 BATCH_RECORDS, BATCH_BYTES = 1_000, 2**20
-AUDIT_SECONDS = 5.0
+AUDIT_SECONDS = 3.0
 PAUSES_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 STOP_SECONDS = 20.0
 

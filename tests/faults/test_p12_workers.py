@@ -136,7 +136,7 @@ async def troubled(folder: Path, prefix: str, store: str, seconds: float) -> Non
 
 async def test_trouble_on_the_way_loses_nothing(prefix: str, tmp_path: Path, store: str) -> None:
     """Delays, cuts, resets, black holes and half-closed connections, on the way to log and store."""
-    await troubled(tmp_path, prefix, store, 1.0)
+    await troubled(tmp_path, prefix, store, 0.5)
 
 
 @pytest.mark.nightly
