@@ -116,6 +116,9 @@ class EdgeEngine:
         """Return the values of a field with how many points have each."""
         from qdrant_edge import FacetRequest
 
+        if name not in self._indexed:
+            # No point has had the field yet; asked for its values, the engine would raise.
+            return []
         found = self._shard.facet(FacetRequest(key=name, limit=limit, exact=True, filter=_filter(where)))
         return sorted(((str(hit.value), hit.count) for hit in found.hits), key=lambda hit: (-hit[1], hit[0]))
 
@@ -233,32 +236,19 @@ def _request(ask: Ask) -> "QueryRequest":
 
 
 def _scored(point: "ScoredPoint") -> Scored:
-    from qdrant_edge import SparseVector
-
-    payload = point.payload or {}
-    kept = point.vector.get("lex") if isinstance(point.vector, dict) else None
-    sparse = Sparse(tuple(kept.indices), tuple(kept.values)) if isinstance(kept, SparseVector) else None
-    return Scored(
-        id=str(point.id),
-        score=point.score,
-        doc_id=str(payload.get("doc_id", "")),
-        rev=int(payload.get("rev", 0)),
-        sparse=sparse,
-    )
+    return Scored.of(point.id, point.score, point.payload, _sparse(point.vector))
 
 
 def _stored(one: "Record") -> Stored:
-    import numpy
+    return Stored.of(one.id, one.payload, one.vector, _sparse(one.vector))
+
+
+def _sparse(vectors: object) -> Sparse | None:
+    """Return the weighed terms among the vectors of a point."""
     from qdrant_edge import SparseVector
 
-    kept = one.vector if isinstance(one.vector, dict) else {}
-    dense, lexical = kept.get("dense"), kept.get("lex")
-    return Stored(
-        id=str(one.id),
-        payload=one.payload or {},
-        dense=None if dense is None else numpy.asarray(dense, dtype=numpy.float32),
-        sparse=Sparse(tuple(lexical.indices), tuple(lexical.values)) if isinstance(lexical, SparseVector) else None,
-    )
+    kept = vectors.get("lex") if isinstance(vectors, dict) else None
+    return Sparse(tuple(kept.indices), tuple(kept.values)) if isinstance(kept, SparseVector) else None
 
 
 def _bounded(where: Where) -> "Filter":

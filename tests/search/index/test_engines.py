@@ -124,6 +124,12 @@ def test_facets_count(engine: Engine) -> None:
     assert engine.facet("kind", EVERYTHING) == [("case", 2), ("play", 2), ("deal", 1)]
 
 
+def test_a_field_that_no_point_has_has_no_values(engine: Engine) -> None:
+    """Asked for before anybody had it, a field has nothing to count."""
+    engine.put([point(1)])
+    assert engine.facet("competitor", EVERYTHING) == []
+
+
 def test_scrolling_sees_each_point_once(engine: Engine) -> None:
     """Page by page, in the order of ids, with vectors where they are asked for."""
     engine.put([point(number) for number in range(7)])
