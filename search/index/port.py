@@ -104,6 +104,19 @@ class Scored:
     rev: int = 0
     sparse: Sparse | None = None
 
+    @classmethod
+    def of(cls, point: object, score: float, payload: Mapping[str, Value] | None, sparse: Sparse | None) -> "Scored":
+        """Return a point from what an engine of Qdrant gives, its weighed terms read already."""
+        known = payload or {}
+        rev = known.get("rev", 0)
+        return cls(
+            id=str(point),
+            score=score,
+            doc_id=str(known.get("doc_id", "")),
+            rev=rev if isinstance(rev, int) else 0,
+            sparse=sparse,
+        )
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stored:
@@ -113,6 +126,19 @@ class Stored:
     payload: Payload
     dense: "Vector | None" = None
     sparse: Sparse | None = None
+
+    @classmethod
+    def of(cls, point: object, payload: Payload | None, vectors: object, sparse: Sparse | None) -> "Stored":
+        """Return a point from what an engine of Qdrant gives, its weighed terms read already."""
+        import numpy
+
+        dense = vectors.get("dense") if isinstance(vectors, dict) else None
+        return cls(
+            id=str(point),
+            payload=payload or {},
+            dense=None if dense is None else numpy.asarray(dense, dtype=numpy.float32),
+            sparse=sparse,
+        )
 
 
 class Engine(Protocol):

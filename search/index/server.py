@@ -148,34 +148,19 @@ def _request(ask: Ask) -> "models.QueryRequest":
 
 
 def _scored(point: "models.ScoredPoint") -> Scored:
-    from qdrant_client.http import models
-
-    payload = point.payload or {}
-    kept = point.vector.get("lex") if isinstance(point.vector, dict) else None
-    sparse = Sparse(tuple(kept.indices), tuple(kept.values)) if isinstance(kept, models.SparseVector) else None
-    return Scored(
-        id=str(point.id),
-        score=point.score,
-        doc_id=str(payload.get("doc_id", "")),
-        rev=int(payload.get("rev", 0)),
-        sparse=sparse,
-    )
+    return Scored.of(point.id, point.score, point.payload, _sparse(point.vector))
 
 
 def _stored(one: "models.Record") -> Stored:
-    import numpy
+    return Stored.of(one.id, one.payload, one.vector, _sparse(one.vector))
+
+
+def _sparse(vectors: object) -> Sparse | None:
+    """Return the weighed terms among the vectors of a point."""
     from qdrant_client.http import models
 
-    kept = one.vector if isinstance(one.vector, dict) else {}
-    dense, lexical = kept.get("dense"), kept.get("lex")
-    return Stored(
-        id=str(one.id),
-        payload=one.payload or {},
-        dense=None if dense is None else numpy.asarray(dense, dtype=numpy.float32),
-        sparse=Sparse(tuple(lexical.indices), tuple(lexical.values))
-        if isinstance(lexical, models.SparseVector)
-        else None,
-    )
+    kept = vectors.get("lex") if isinstance(vectors, dict) else None
+    return Sparse(tuple(kept.indices), tuple(kept.values)) if isinstance(kept, models.SparseVector) else None
 
 
 def _bounded(where: Where) -> "models.Filter":
