@@ -22,7 +22,7 @@ from streams.embedded.home import STORE, Home
 from streams.embedded.lock import HomeLock
 from streams.embedded.writer import Writer, system_clock
 from streams.history.replay import Progress, silent
-from streams.ledger.jobs import Answer
+from streams.ledger.kept import answer_to
 from streams.store.connection import StoreFailed
 from streams.store.sqlite import open_reader
 from streams.tracing import UNTRACED, Tracer
@@ -131,7 +131,7 @@ def _house(
         clock=clock,
         engine=engine,
         questions=questions,
-        door=Door(engine, _kept(questions)),
+        door=Door(engine, lambda key: answer_to(questions.connection(), key)),
         live=live,
         search=search,
         indexer=Indexer(search, engine, models),
@@ -171,15 +171,3 @@ def reading(settings: Settings, *, clock: Callable[[], int] = system_clock) -> Q
     from streams.store.postgres import open_postgres
 
     return Questions(partial(open_postgres, settings.store), clock=clock)
-
-
-def _kept(questions: Questions) -> Callable[[bytes], Answer | None]:
-    """Return what looks up the answer to an earlier request."""
-
-    def look_up(key: bytes) -> Answer | None:
-        row = (
-            questions.connection().execute("SELECT request, status, body FROM answers WHERE key = ?", (key,)).fetchone()
-        )
-        return Answer(key=key, request=row[0], status=row[1], body=row[2]) if row else None
-
-    return look_up

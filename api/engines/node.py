@@ -1,7 +1,6 @@
 """The engine of an API node: deliveries go to Kafka and are acknowledged once its brokers have them."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -128,12 +127,7 @@ _ACCEPTED = Outcome(kind="applied")
 
 def _counted(job: Job, outcomes: Sequence[Outcome]) -> Counts:
     """Return what the door counts of a job: everything that the workers will never see."""
-    counts: Counts = Counter()
-    for source, count in job.rejected.items():
-        counts["received", source] += count
-        counts["rejected", source] += count
-    for source, count in job.repeated.items():
-        counts["repeated", source] += count
+    counts = job.counted()
     for item, outcome in zip(job.items, outcomes, strict=True):
         if outcome.kind == "duplicate":
             counts["received", item.source] += 1

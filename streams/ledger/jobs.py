@@ -1,5 +1,6 @@
 """Jobs for the writer: submissions that belong together, and what can go wrong with them."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -50,6 +51,16 @@ class Job:
     answer: Callable[[list[Outcome]], Answer] | None = None
     trace: str = ""
     future: Future[list[Outcome]] = field(default_factory=Future)
+
+    def counted(self) -> Counter[tuple[str, str]]:
+        """Return what the door has counted of it, by (name of the counter, source)."""
+        found: Counter[tuple[str, str]] = Counter()
+        for source, count in self.rejected.items():
+            found["received", source] += count
+            found["rejected", source] += count
+        for source, count in self.repeated.items():
+            found["repeated", source] += count
+        return found
 
 
 @dataclass(frozen=True, slots=True)

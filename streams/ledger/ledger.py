@@ -12,16 +12,14 @@ from streams.history import rules
 from streams.history.replay import Progress, silent
 from streams.history.rules import Rules
 from streams.ledger.jobs import Job, Refusal
+from streams.ledger.kept import forget, row_of
 from streams.projection.projector import Projector
 from streams.projection.submission import Outcome
 from streams.store.connection import Connection, StoreFailed
 from streams.tracing import UNTRACED, Tracer
 
 SOURCE = "paceline"
-ANSWERS_KEPT_US = 8 * 86_400_000_000
-FORGOTTEN_MAX = 1_000
 _GOOD = ("applied", "duplicate")
-_FORGET = "DELETE FROM answers WHERE key IN (SELECT key FROM answers WHERE created_us < ? ORDER BY created_us LIMIT ?)"
 
 
 class Ledger:
@@ -115,22 +113,15 @@ class Ledger:
         outcomes = [self.projector.submit(item, now_us) for item in job.items]
         if job.atomic and any(outcome.kind not in _GOOD for outcome in outcomes):
             raise Refusal(outcomes)
-        counters = self.projector.batch.counters
-        for source, count in job.rejected.items():
-            counters["received", source] += count
-            counters["rejected", source] += count
-        for source, count in job.repeated.items():
-            counters["repeated", source] += count
+        self.projector.batch.counters.update(job.counted())
         if job.answer:
-            answer = job.answer(outcomes)
-            row = (answer.key, answer.request, answer.status, answer.body, now_us)
-            self.projector.batch.answers.append(row)
+            self.projector.batch.answers.append(row_of(job.answer(outcomes), now_us))
         return outcomes
 
     def _forget(self, jobs: Sequence[Job], now_us: int) -> None:
         """Forget answers that nobody asks for any more, where new ones come in."""
         if any(job.answer for job in jobs):
-            self.connection.execute(_FORGET, (now_us - ANSWERS_KEPT_US, FORGOTTEN_MAX))
+            forget(self.connection, now_us)
 
     def follow_rules(self, now_us: int, progress: Progress = silent) -> None:
         """Fold everything anew beside the old when the company's zone, the time zone data or the rules changed."""

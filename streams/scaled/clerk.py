@@ -4,12 +4,14 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 from services.events.archive import fingerprint
 from services.events.envelope import Event
 from streams.ledger.jobs import Answer
-from streams.ledger.ledger import ANSWERS_KEPT_US, FORGOTTEN_MAX, Ledger
+from streams.ledger.kept import forget, row_of
+from streams.ledger.ledger import Ledger
 from streams.projection.projector import known_among
 from streams.projection.submission import Outcome, Submission
 from streams.store.archive import digest_of
@@ -18,7 +20,6 @@ from streams.store.postgres import PostgresConnection, open_postgres
 
 Given = TypeVar("Given")
 Counts = Counter[tuple[str, str]]
-_FORGET = "DELETE FROM answers WHERE key IN (SELECT key FROM answers WHERE created_us < ? ORDER BY created_us LIMIT ?)"
 
 
 class Clerk:
@@ -58,22 +59,20 @@ class Clerk:
 
         Raise `StoreFailed` when the answer could not be written; counts wait.
         """
-        self._unwritten.update(counts)
-        if not self._unwritten and answer is None:
+        if not counts and answer is None:
             return
         try:
-            await self._do(lambda: self._write(answer))
+            await self._do(lambda: self._write(counts, answer))
         except StoreFailed:
             if answer is not None:
                 raise
 
     async def reachable(self) -> None:
         """Return if the store answers and can be written; raise `StoreFailed` otherwise."""
-        await self._do(lambda: self._write(None, probe=True))
+        await self._do(lambda: self._write(Counter(), probe=True))
 
     async def close(self) -> None:
         """Write what is still unwritten, if the store is there, and let go of it."""
-        await self.note(Counter())
         await self._do(self._close)
         self._thread.shutdown()
 
@@ -85,23 +84,25 @@ class Clerk:
             self._connection = open_postgres(self._address, name="paceline-node")
         return self._connection
 
-    def _write(self, answer: Answer | None, *, probe: bool = False) -> None:
+    def _write(self, counts: Counts, answer: Answer | None = None, *, probe: bool = False) -> None:
+        """Write these counts with those that wait; only the thread of the clerk touches what waits."""
+        self._unwritten.update(counts)
         connection = self._opened()
         now_us = self._clock()
-        counts, self._unwritten = self._unwritten, Counter()
-        try:
-            with connection.transaction():
-                connection.put("counters", sorted((name, source, value) for (name, source), value in counts.items()))
-                if answer:
-                    connection.put("answers", [(answer.key, answer.request, answer.status, answer.body, now_us)])
-                    connection.execute(_FORGET, (now_us - ANSWERS_KEPT_US, FORGOTTEN_MAX))
-                if probe:
-                    connection.put("facts", [("probed_at", str(now_us))])
-        except BaseException:
-            self._unwritten.update(counts)
-            raise
+        with connection.transaction():
+            told = sorted((name, source, value) for (name, source), value in self._unwritten.items())
+            connection.put("counters", told)
+            if answer:
+                connection.put("answers", [row_of(answer, now_us)])
+                forget(connection, now_us)
+            if probe:
+                connection.put("facts", [("probed_at", str(now_us))])
+        self._unwritten.clear()
 
     def _close(self) -> None:
+        if self._unwritten:
+            with suppress(StoreFailed):
+                self._write(Counter())
         if self._connection is not None:
             self._connection.close()
             self._connection = None

@@ -8,7 +8,7 @@ import pytest
 
 from streams.embedded.home import Home
 from streams.ledger.jobs import Answer, Job
-from streams.ledger.ledger import ANSWERS_KEPT_US, FORGOTTEN_MAX
+from streams.ledger.kept import FORGOTTEN_MAX, KEPT_US
 from streams.projection.submission import Outcome
 from tests.builders import accepted, deal
 from tests.faults.houses import Site, later, running
@@ -121,11 +121,11 @@ def test_answers_are_forgotten_in_the_end(tmp_path: Path) -> None:
     begin = later().now_us
     home.apply([answered(f"old-{number}") for number in range(FORGOTTEN_MAX + 500)], begin)
     assert kept(home) == FORGOTTEN_MAX + 500
-    home.apply([answered("young")], begin + ANSWERS_KEPT_US)
+    home.apply([answered("young")], begin + KEPT_US)
     assert kept(home) == FORGOTTEN_MAX + 501
-    home.apply([answered("new")], begin + ANSWERS_KEPT_US + 1)
+    home.apply([answered("new")], begin + KEPT_US + 1)
     assert kept(home) == 502
-    home.apply([answered("newer")], begin + ANSWERS_KEPT_US + 1)
+    home.apply([answered("newer")], begin + KEPT_US + 1)
     assert kept(home) == 3
     home.close()
 
