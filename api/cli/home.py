@@ -10,21 +10,19 @@ from pathlib import Path
 import msgspec
 from rich.markup import escape
 
+from api.cli.handing import handed
 from api.cli.output import NothingHere, progress_bar, say
 from api.door import BatchAnswer, ItemAnswer
 from api.problems import MEDIA_TYPE
 from api.settings import BATCH_MAX_BYTES, Settings
 from api.wiring import reading
-from services.errors import PacelineError, Rejected
-from services.events.decode import read
+from services.errors import PacelineError
 from streams.answers.questions import Questions
 from streams.embedded.home import STORE, Home
 from streams.embedded.lock import HomeLock, address
 from streams.embedded.upgrade import upgrade
 from streams.embedded.writer import system_clock
-from streams.ledger.jobs import Job
 from streams.ledger.ledger import Ledger
-from streams.projection.submission import Outcome, Submission
 from streams.store.connection import StoreFailed
 from streams.store.sqlite import open_reader
 from streams.store.tables import SCHEMA_VERSION
@@ -151,30 +149,13 @@ def submitting(settings: Settings) -> Iterator[Submit]:
 def _alone(ledger: Ledger, events: Sequence[Mapping[str, object]]) -> list[str]:
     """Apply events in one transaction and say what became of each."""
     now_us = system_clock()
-    good: list[Submission] = []
-    words: list[str] = []
-    refused: dict[str, int] = {}
-    for event in events:
-        try:
-            good.append(read(event, now_us=now_us))
-            words.append("")
-        except Rejected as refusal:
-            words.append(f"rejected:{refusal.code}:{refusal.pointer}:{refusal.detail}")
-            source = str(event.get("source", "unknown"))
-            refused[source] = refused.get(source, 0) + 1
+    found = handed(events, now_us)
     try:
-        (outcomes,) = ledger.apply([Job(items=good, rejected=refused)], now_us)
+        (outcomes,) = ledger.apply([found.job], now_us)
     except sqlite3.Error as error:
         raise StoreFailed(str(error)) from None
     ledger.tidy()
-    left = iter(outcomes)
-    return [word or _word(next(left)) for word in words]
-
-
-def _word(outcome: Outcome) -> str:
-    if outcome.kind in ("applied", "duplicate"):
-        return outcome.kind
-    return f"dead_letter:{outcome.reason}"
+    return found.said(outcomes)
 
 
 def over_http(url: str, events: Sequence[Mapping[str, object]]) -> list[str]:

@@ -4,16 +4,13 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 
+from api.cli.handing import handed
 from api.cli.output import progress_bar, say
 from api.engines.node import Node, open_node
 from api.settings import Settings
-from services.errors import Rejected
-from services.events.decode import read
 from streams.embedded.writer import system_clock
 from streams.history.replay import Progress
 from streams.kafka.lag import lag_from
-from streams.ledger.jobs import Job
-from streams.projection.submission import Submission
 from streams.store.offsets import read_offsets
 from streams.store.postgres import open_postgres
 
@@ -45,24 +42,8 @@ def through_log(settings: Settings) -> Iterator[Callable[[Sequence[Mapping[str, 
 
 async def _submitted(node: Node, events: Sequence[Mapping[str, object]]) -> list[str]:
     """Return what became of each event: applied stands for what the log has taken."""
-    now_us = system_clock()
-    good: list[Submission] = []
-    words: list[str] = []
-    refused: dict[str, int] = {}
-    for event in events:
-        try:
-            good.append(read(event, now_us=now_us))
-            words.append("")
-        except Rejected as refusal:
-            words.append(f"rejected:{refusal.code}:{refusal.pointer}:{refusal.detail}")
-            source = str(event.get("source", "unknown"))
-            refused[source] = refused.get(source, 0) + 1
-    outcomes = iter(await node.submit(Job(items=good, rejected=refused)))
-    return [word or _word(next(outcomes).kind) for word in words]
-
-
-def _word(kind: str) -> str:
-    return "dead_letter:id_conflict" if kind == "conflict" else kind
+    found = handed(events, system_clock())
+    return found.said(await node.submit(found.job))
 
 
 async def _settled(settings: Settings, progress: Progress) -> int:
