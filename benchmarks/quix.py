@@ -8,8 +8,11 @@ state-single or state-frames: the same small processor as in `benchmarks.small`,
 import resource
 import sys
 import tempfile
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from quixstreams.sinks.community.postgresql import PostgreSQLSink
 
 
 class Known(TypedDict):
@@ -44,7 +47,6 @@ def step(old: Known, event: Wire) -> tuple[Known, Wire | None]:
 def run(kind: str, kafka: str, topic_name: str, events: int, store: str) -> None:
     """Read so many events of a topic."""
     from quixstreams import Application, State
-    from quixstreams.sinks.community.postgresql import PostgreSQLSink
 
     with tempfile.TemporaryDirectory(prefix="paceline-quix-") as folder:
         app = Application(
@@ -69,23 +71,27 @@ def run(kind: str, kafka: str, topic_name: str, events: int, store: str) -> None
                 state.set("deal", dict(new))
                 return row
 
-            address = urlsplit(store)
             stream = stream.apply(keep, stateful=True).filter(lambda row: row is not None)
-            stream.sink(
-                PostgreSQLSink(
-                    host=address.hostname,
-                    port=address.port,
-                    dbname=address.path[1:],
-                    user=address.username,
-                    password=address.password,
-                    table_name="won",
-                )
-            )
+            stream.sink(_table(store))
         else:
             stream.update(lambda _: None)
         # What it counts is what comes out, which is events; what is grouped anew would be counted twice.
         app.run(count=0 if kind == "state-frames" else events, timeout=20)
         sys.stdout.write(f"{_cpu() - began[0]}\n")
+
+
+def _table(store: str) -> "PostgreSQLSink":
+    from quixstreams.sinks.community.postgresql import PostgreSQLSink
+
+    address = urlsplit(store)
+    return PostgreSQLSink(
+        host=address.hostname,
+        port=address.port,
+        dbname=address.path[1:],
+        user=address.username,
+        password=address.password,
+        table_name="won",
+    )
 
 
 def _cpu() -> float:

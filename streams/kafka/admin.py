@@ -1,8 +1,8 @@
 """What looks after the topics: makes them and lists them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -33,18 +33,27 @@ class Topic:
     made: Made = "there"
 
 
+@contextmanager
+def _told(address: str) -> Iterator[None]:
+    """Turn whatever a client of Kafka raises into `LogAway`."""
+    from aiokafka.errors import KafkaError
+
+    try:
+        yield
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise LogAway(f"{address}: {type(error).__name__}") from None
+
+
 @asynccontextmanager
 async def connected(address: str) -> AsyncIterator["AIOKafkaAdminClient"]:
     """Give a client that may change topics; raise `LogAway`."""
     from aiokafka.admin import AIOKafkaAdminClient
-    from aiokafka.errors import KafkaError
 
     client = AIOKafkaAdminClient(bootstrap_servers=address, request_timeout_ms=int(WAIT_SECONDS * 1_000))
     try:
-        await client.start()
-        yield client
-    except (KafkaError, OSError, TimeoutError) as error:
-        raise LogAway(f"{address}: {type(error).__name__}") from None
+        with _told(address):
+            await client.start()
+            yield client
     finally:
         await client.close()
 
@@ -53,7 +62,6 @@ async def connected(address: str) -> AsyncIterator["AIOKafkaAdminClient"]:
 async def reader_of(address: str) -> AsyncIterator["AIOKafkaConsumer"]:
     """Give a client that reads what it is told to and is in no group; raise `LogAway`."""
     from aiokafka import AIOKafkaConsumer
-    from aiokafka.errors import KafkaError
 
     # One byte: Kafka gives a whole batch all the same, but no more than one of each partition.
     reader = AIOKafkaConsumer(
@@ -63,10 +71,9 @@ async def reader_of(address: str) -> AsyncIterator["AIOKafkaConsumer"]:
         request_timeout_ms=int(WAIT_SECONDS * 1_000),
     )
     try:
-        await reader.start()
-        yield reader
-    except (KafkaError, OSError, TimeoutError) as error:
-        raise LogAway(f"{address}: {type(error).__name__}") from None
+        with _told(address):
+            await reader.start()
+            yield reader
     finally:
         await reader.stop()
 

@@ -87,6 +87,7 @@ class Traffic:
             return False
         except Exception as error:
             self.wrong.append(error)
+            return True
         self.taken.extend(str(wire["id"]) for wire in wires)
         return True
 
