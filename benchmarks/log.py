@@ -13,6 +13,7 @@ from pathlib import Path
 from api.cluster.broker import Brokers
 from benchmarks.figures import Figure, show
 from benchmarks.mix import Mix
+from benchmarks.processes import cpu_of
 from services.events.envelope import Event
 from streams.kafka import admin
 from streams.kafka.frames import Record, pack, unpack
@@ -60,15 +61,6 @@ async def writing(address: str, prefix: str, events: Sequence[Event], each: int)
     return found
 
 
-def _cpu_of(pid: int | None) -> float:
-    """Return the CPU seconds of a process so far, 0 where the system does not tell."""
-    status = Path(f"/proc/{pid}/stat")
-    if not status.exists():
-        return 0.0
-    fields = status.read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / 100
-
-
 def measure(count: int) -> Iterator[Figure]:
     """Yield what writing and reading so many events took."""
     events = list(Mix().deliveries(count))
@@ -78,9 +70,9 @@ def measure(count: int) -> Iterator[Figure]:
         try:
             brokers.start()
             for each in (1, 20):
-                before = _cpu_of(brokers.members[0].pid)
+                before = cpu_of(brokers.members[0].pid)
                 wall, cpu = asyncio.run(writing(brokers.address, f"bench{each}", events, each))
-                broker = _cpu_of(brokers.members[0].pid) - before
+                broker = cpu_of(brokers.members[0].pid) - before
                 named = f"acknowledged, {each} in a request"
                 yield Figure(name=named, value=count / wall, unit="events/s")
                 yield Figure(name=f"{named}, by the CPU of the sender", value=count / cpu, unit="events/CPU-s")

@@ -19,6 +19,7 @@ from api.cluster.broker import Brokers
 from api.cluster.database import Database
 from benchmarks.figures import Figure, show
 from benchmarks.mix import Mix
+from benchmarks.processes import cpu_of
 from services.events.envelope import Event
 from streams.kafka import admin
 from streams.kafka.frames import Record, pack
@@ -44,25 +45,6 @@ class Bench:
     def store_cpu(self) -> float:
         """Return the CPU seconds of Postgres so far, with those of its processes that have ended."""
         return cpu_of(self.database.pid, children=True)
-
-
-def cpu_of(pid: int | None, *, children: bool = False) -> float:
-    """Return the CPU seconds of a process so far, 0 where the system does not tell."""
-    fields = _fields(pid)
-    if fields is None or pid is None:
-        return 0.0
-    own = sum(int(one) for one in fields[11 : 15 if children else 13]) / 100
-    if not children:
-        return own
-    everybody = (int(path.name) for path in Path("/proc").glob("[0-9]*"))
-    return own + sum(cpu_of(one) for one in everybody if (found := _fields(one)) and int(found[1]) == pid)
-
-
-def _fields(pid: int | None) -> list[str] | None:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return None
 
 
 def placed(events: Sequence[Event], each: int) -> Iterator[tuple[int, Record, str]]:

@@ -147,6 +147,8 @@ async def test_lists_are_walked_by_keys(visitors: Visitors, shared_site: Site) -
         await page.keyboard.press("g")
         await page.keyboard.press("k")
         await expect(page.get_by_role("heading", level=1)).to_have_text("Knowledge")
+        # The heading stands before the scripts that listen to keys have run.
+        await page.wait_for_load_state()
         await page.keyboard.press("j")
         await page.keyboard.press("j")
         await page.keyboard.press("k")
