@@ -33,7 +33,8 @@ from streams.store.postgres import CHANGED
 if TYPE_CHECKING:
     import psycopg
 
-SENDERS = 8
+SENDERS = 32
+WARMING = 5_000
 BATCH = {"Content-Type": "application/cloudevents-batch+json"}
 PATIENCE_SECONDS = 300.0
 
@@ -181,9 +182,10 @@ async def measured(record: Record, events: int, seconds: float, each: int) -> li
         heard(record.store) as commits,
         httpx.AsyncClient(base_url=record.nodes[0], timeout=PATIENCE_SECONDS, limits=limits) as client,
     ):
-        for body, names in requests_of(mix.organisation(), 100):
-            await hand_over(client, body)
-            await commits.of(set(names))
+        for first in (mix.organisation(), list(mix.deliveries(WARMING))):
+            warming = requests_of(first, 100)
+            await at_full_speed(client, warming)
+            await commits.of({name for _, names in warming for name in names})
         full = requests_of(list(mix.deliveries(events)), each)
         before, began = cpu_by_kind(record), time.perf_counter()
         acknowledging = await at_full_speed(client, full)
