@@ -13,9 +13,8 @@ from services.errors import PacelineError
 from streams.store.connection import GIVEN, LISTED, Row, Rows, StoreFailed, Values
 from streams.store.statements import POSTGRES, statements
 from streams.store.tables import SCHEMA_VERSION, STAMPED, metadata, stamp
+from streams.store.turn import MAKING, TURN, UNHURRIED, end_stuck
 
-# The numbers of advisory locks are shared by all who use a database; these are ours.
-TURN, MAKING = 7_226_001, 7_226_002
 CHANGED = "paceline_changed"
 STREAM_ROWS = 2_000
 STATEMENT_MAX_MS = 600_000
@@ -118,14 +117,24 @@ class PostgresConnection:
     def turn(self, told: str = "") -> Iterator[None]:
         """Run the body in the one writing transaction that is open at a time; whoever listens hears `told` then."""
         with self.transaction():
-            self.execute("SELECT pg_advisory_xact_lock(?)", (TURN,))
+            self._wait_for_turn()
             yield
             self.execute("SELECT pg_notify(?, ?)", (CHANGED, told))
+
+    def _wait_for_turn(self) -> None:
+        """Wait; when that fails, because it took too long, see to it that the next attempt need not."""
+        try:
+            self.execute("SELECT pg_advisory_xact_lock(?)", (TURN,))
+        except StoreFailed:
+            if self._hold_max_seconds:
+                end_stuck(self._address, self._hold_max_seconds)
+            raise
 
     def unhurried(self) -> None:
         """Let the open transaction last as long as it needs."""
         for name in _limits(self.raw().info.server_version):
             self.execute(f"SET LOCAL {name} = 0")
+        self.execute("SELECT pg_advisory_xact_lock_shared(?)", (UNHURRIED,))
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
