@@ -15,7 +15,7 @@ from api.knowledge.acting import DocumentBuried, DocumentChanged, NotYours
 from api.live import LiveFull
 from api.problems import problem, wants_page
 from api.searching.asking import KindUnknown
-from api.searching.failures import SearchAway, StageUnknown
+from api.searching.failures import StageUnknown
 from search.index.errors import IndexBroken, IndexBusy
 from search.models.failures import EncoderBusy
 from services.errors import (
@@ -57,7 +57,6 @@ _STATUS: dict[type[PacelineError], tuple[int, str]] = {
     LiveFull: (503, "live_full"),
     KindUnknown: (422, "kind_unknown"),
     StageUnknown: (404, "stage_unknown"),
-    SearchAway: (503, "search_away"),
     IndexBusy: (503, "index_busy"),
     IndexBroken: (503, "index_broken"),
     EncoderBusy: (503, "encoder_busy"),

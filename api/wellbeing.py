@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from api.searching.service import Search, Status
 from api.settings import VERSION
 from api.upkeep import backup_age_seconds
 from api.wiring import House
@@ -25,7 +26,7 @@ DISK_FREE_MIN = 0.1
 REASONS_MAX = 20
 
 Level = Literal["wrong", "watch"]
-Status = Literal["well", "watch", "wrong"]
+Verdict = Literal["well", "watch", "wrong"]
 _BY_REASON = (
     "SELECT reason, COUNT(*), MIN(received_us) FROM dead_letters WHERE status = 'open' "
     "GROUP BY reason ORDER BY 2 DESC, 1 LIMIT ?"
@@ -66,6 +67,7 @@ class Wellbeing:
     :ivar trouble: why no event can be taken now, empty when they can.
     :ivar kept: what the store says, None while it is away.
     :ivar backup_seconds: the age of the newest backup, infinite when none is known of.
+    :ivar search: how far search is.
     :ivar scaled: whether this is a node of the scaled-out home, which has an `around`.
     """
 
@@ -76,6 +78,7 @@ class Wellbeing:
     disk_free: float
     disk_free_bytes: int
     backup_seconds: float
+    search: Status
     scaled: bool
     around: Around | None
     version: str = VERSION
@@ -87,7 +90,7 @@ class Wellbeing:
         return tuple(sorted(found, key=lambda remark: remark.level != "wrong"))
 
     @property
-    def status(self) -> Status:
+    def status(self) -> Verdict:
         """Return the worst of all remarks in one word."""
         remarks = self.remarks
         return remarks[0].level if remarks else "well"
@@ -97,6 +100,7 @@ async def wellbeing(house: House) -> Wellbeing:
     """Look at everything; what is away is told, not raised."""
     trouble = await house.engine.trouble()
     kept = await asyncio.to_thread(_kept, house)
+    search = await asyncio.to_thread(_search, house.search)
     home, now_us = house.settings.home, house.clock()
     disk = shutil.disk_usage(home)
     return Wellbeing(
@@ -107,6 +111,7 @@ async def wellbeing(house: House) -> Wellbeing:
         disk_free=disk.free / disk.total,
         disk_free_bytes=disk.free,
         backup_seconds=backup_age_seconds(home, now_us),
+        search=search,
         scaled=house.settings.scaled,
         around=house.engine.around(),
     )
@@ -126,6 +131,14 @@ def _kept(house: House) -> Kept | None:
             )
     except (PacelineError, sqlite3.Error):
         return None
+
+
+def _search(search: Search) -> Status:
+    """Return how far search is; whatever its engine raises is its trouble."""
+    try:
+        return search.status()
+    except Exception as error:  # noqa: BLE001 - a server of an index can fail in as many ways as there are networks
+        return Status(trouble=str(error) or type(error).__name__)
 
 
 def _letters(connection: Connection, now_us: int) -> Iterator[Letters]:
@@ -156,6 +169,8 @@ def _of_parts(found: Wellbeing) -> Iterator[Remark]:
         yield Remark(code="no_worker", level="wrong")
     if around and around.oldest_seconds > LAG_MAX_SECONDS:
         yield Remark(code="lag", level="watch")
+    if found.search.trouble and found.kept:
+        yield Remark(code="search_trouble", level="watch")
     if found.disk_free < DISK_FREE_MIN:
         yield Remark(code="disk_low", level="watch")
 

@@ -12,7 +12,8 @@ from api.door import Door
 from api.engines.embedded import Embedded
 from api.engines.engine import Engine
 from api.live import Live
-from api.searching.beside import Indexer, Models
+from api.searching.beside import Indexer
+from api.searching.reading import Models
 from api.searching.service import Search
 from api.secret import installation_secret
 from api.settings import Settings
@@ -123,7 +124,7 @@ def _house(
     live: Live,
     announce: Callable[[str], None],
 ) -> House:
-    models = Models(settings)
+    models = Models(settings, questions.connection)
     search = Search(settings, questions, models)
     return House(
         settings=settings,
@@ -134,7 +135,7 @@ def _house(
         door=Door(engine, lambda key: answer_to(questions.connection(), key)),
         live=live,
         search=search,
-        indexer=Indexer(search, engine, models),
+        indexer=Indexer(search, models),
         announce=announce,
         started=time.monotonic(),
     )

@@ -5,9 +5,10 @@ from contextlib import closing
 import typer
 
 from api.cli.home import has_store, writing
-from api.cli.output import AsJson, NothingHere, print_json, say
+from api.cli.output import AsJson, NothingHere, print_json
 from api.cli.searching import searching, status_of
 from api.render import Json
+from api.searching.reading import Models
 from api.searching.render import status_json
 from api.searching.service import Search, Status
 from api.settings import settings
@@ -64,7 +65,9 @@ def rebuild(json: AsJson = False) -> None:
     if not has_store(chosen):
         raise NothingHere(str(chosen.home))
     with writing(chosen), closing(reading(chosen)) as questions:
-        Search(chosen, questions, lambda: None).remake()
+        models = Models(chosen, questions.connection)
+        with closing(models), closing(Search(chosen, questions, models)) as search:
+            search.remake()
     build(json=json)
 
 
@@ -72,12 +75,11 @@ def _show(found: Json, *, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    if not found["available"]:
-        say("Nothing is indexed: several processes share this store, so PACELINE_QDRANT has to name a Qdrant server.")
-        return
     typer.echo(f"{found['documents']} documents in {found['passages']} passages, {found['waiting']} waiting")
     typer.echo(f"by meaning: {found['model'] or 'no (`paceline models fetch` brings a model)'}")
     if found["remaking"] is not None:
-        typer.echo(f"being made again for: {found['remaking'] or 'words alone'}")
+        typer.echo(f"being made again for: {found['remaking'] or 'words alone'}; until then the one above answers")
+    if found["roots_total"]:
+        typer.echo(f"read so far: {found['roots_read']} of {found['roots_total']} documents and deals")
     if found["trouble"]:
         typer.echo(f"trouble: {found['trouble']}")

@@ -59,7 +59,8 @@ Example:
 """
 USE = """Choose a model: it takes the place of the one of its language; one for any language takes both places.
 
-What is indexed is read again in the background; until that is done search answers with the model before.
+A running server, or each node, notices within seconds and reads what is indexed again in the background; until that is
+done search answers with the model before. `paceline index status` shows how far it is.
 
 Examples:
 
@@ -158,6 +159,7 @@ def use(name: Annotated[str, typer.Argument(help="A model of `paceline models li
     choice = with_model(chosen(folder), known(folder, name))
     _usable(folder, choice)
     choose(folder, choice)
+    _share(choice)
     _tell(folder, json=json, said=f"Search reads with {' and '.join(choice.names)}.")
 
 
@@ -244,6 +246,20 @@ def _usable(folder: Path, choice: Choice) -> None:
     from search.models.embedder import Embedder
 
     Embedder(folder, choice)
+
+
+def _share(choice: Choice) -> None:
+    """Tell the nodes, where several share a store."""
+    chosen_settings = settings()
+    if chosen_settings.store is None:
+        return
+    from contextlib import closing
+
+    from api.searching.reading import share_choice
+    from streams.store.postgres import open_postgres
+
+    with closing(open_postgres(chosen_settings.store)) as connection:
+        share_choice(connection, choice)
 
 
 def _tell(folder: Path, *, json: bool, said: str) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from functools import partial
 from urllib.parse import urlencode
 
 import msgspec
@@ -10,13 +9,12 @@ import msgspec
 from api.cli.home import has_store, request, writing
 from api.cli.output import NothingHere, progress_bar, say
 from api.render import Json
-from api.searching.filling import take
-from api.searching.reading import loaded
+from api.searching.reading import Models
 from api.searching.service import Search, Status, brought_up_to_date
 from api.settings import Settings
 from api.wiring import reading
 from streams.answers.questions import Questions
-from streams.answers.searchable import waiting_count
+from streams.answers.searchable import changed_count
 from streams.embedded.lock import address
 
 NO_MODEL = (
@@ -44,18 +42,19 @@ def _server(settings: Settings) -> str:
 
 @contextmanager
 def searching(settings: Settings) -> Iterator[tuple[Search, Questions]]:
-    """Give a search that has read everything; raise `NothingHere`, or `HomeBusy` while another process writes."""
+    """Give a search that has read everything; raise `NothingHere`, or `HomeBusy` while another process writes.
+
+    Where nodes share an index, one of them may be filling it, and the search knows what that one has read.
+    """
     if not has_store(settings):
         raise NothingHere(str(settings.home))
-    with writing(settings) as ledger, closing(reading(settings)) as questions:
-        models = loaded(settings)
-        if models is None:
-            say(NO_MODEL)
-        with closing(Search(settings, questions, lambda: models)) as search:
-            total = waiting_count(questions.connection())
-            with progress_bar("Reading what is new for search") as bar:
-                brought_up_to_date(search, partial(take, ledger.connection), lambda done: bar(done, max(done, total)))
-            yield search, questions
+    with writing(settings), closing(reading(settings)) as questions, _opened(settings, questions) as (search, models):
+        if models.chosen() is None:
+            say(models.trouble or NO_MODEL)
+        total = changed_count(questions.connection())
+        with progress_bar("Reading what is new for search") as bar:
+            brought_up_to_date(search, lambda done: bar(done, max(done, total)))
+        yield search, questions
 
 
 def status_of(settings: Settings) -> Json | Status:
@@ -66,7 +65,12 @@ def status_of(settings: Settings) -> Json | Status:
         return found
     if not has_store(settings):
         raise NothingHere(str(settings.home))
-    with closing(reading(settings)) as questions:
-        models = loaded(settings)
-        with closing(Search(settings, questions, lambda: models)) as search:
-            return search.status()
+    with closing(reading(settings)) as questions, _opened(settings, questions) as (search, _):
+        return search.status()
+
+
+@contextmanager
+def _opened(settings: Settings, questions: Questions) -> Iterator[tuple[Search, Models]]:
+    models = Models(settings, questions.connection)
+    with closing(models), closing(Search(settings, questions, models)) as search:
+        yield search, models

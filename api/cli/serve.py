@@ -70,7 +70,7 @@ def run(chosen: Settings, beside: Beside | None = None) -> None:
             with locked(chosen.home):
                 bring_up_to_date(chosen.home / STORE)
         with progress_bar(FOLDING) as progress:
-            opened = open_house(chosen, progress=progress)
+            opened = open_house(replace(chosen, port=listener.getsockname()[1]), progress=progress)
             house = opened.__enter__()
         try:
             house.announce(url)

@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 from api.asking import HouseHere
 from api.problems import problem
 from api.render import json_response, wellbeing_json
+from api.searching.render import status_json
 from api.settings import VERSION
 from api.upkeep import backup_age_seconds, disk_free
 from api.wellbeing import wellbeing
@@ -43,7 +44,8 @@ async def readyz(house: HouseHere) -> Response:
 @router.get("/api/health")
 async def health(house: HouseHere) -> Response:
     """Say how everything is: what the page `/health` says, for programs. `status` is well, watch or wrong."""
-    return json_response(wellbeing_json(await wellbeing(house)))
+    found = await wellbeing(house)
+    return json_response({**wellbeing_json(found), "search": status_json(found.search)})
 
 
 @router.get("/metrics")

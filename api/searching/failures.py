@@ -3,15 +3,6 @@
 from services.errors import PacelineError
 
 
-class SearchAway(PacelineError):
-    """A home in which nothing is indexed."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Several processes share this store, so the index lies in a Qdrant server: name it in PACELINE_QDRANT."
-        )
-
-
 class StageUnknown(PacelineError):
     """A stage that a deal was never in."""
 

@@ -1,30 +1,29 @@
-"""Filling: what waits in the store is read, put into the index, and waits no longer once the disk has it.
+"""Filling: what has changed in the store is read and put into an index, which then notes how far it has read.
 
-A root is taken off the queue after the index has been flushed, and only as it stood when it was read. Killed anywhere
-in between, it is read again, which changes nothing.
+It notes so after it has been flushed. Killed anywhere in between, the same is read again, which changes nothing.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from api.searching.making import documents_of
+from api.searching.mark import Mark
 from api.searching.shelf import Holding
 from search.index.document import TENANT, Document, prepare
 from search.index.port import Field, Where
 from services.view import LATEST
 from streams.answers import searchable
 from streams.answers.cut import Cut, latest
-from streams.answers.searchable import Gone, Waiting
+from streams.answers.searchable import Gone
 from streams.store.connection import Connection
 
 if TYPE_CHECKING:
     from search.ports import Embedder
 
 ROOTS_MAX = 64
-Taken = Callable[[Sequence[Waiting]], None]
-"""Takes roots off the queue, each unless it has changed since."""
-_DELETE = "DELETE FROM index_queue WHERE subject = ? AND position <= ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,33 +32,38 @@ class Filler:
 
     connection: Connection
     clock: Callable[[], int]
-    taken: Taken
 
     def step(self, holding: Holding, embedder: "Embedder | None") -> int:
-        """Read some roots and return how many; 0 when nothing waits and the first reading is over."""
+        """Read some roots and return how many; 0 when nothing has changed and the first reading is over."""
         with self.connection.snapshot():
             cut = latest(self.connection, LATEST, self.clock())
-            cursor = holding.mark.cursor
-            if cursor is not None:
-                rows = searchable.everything(self.connection, cursor, ROOTS_MAX)
+            mark = holding.mark = self._begun(holding.mark, cut)
+            if mark.cursor is not None:
+                rows = searchable.everything(self.connection, mark.cursor, ROOTS_MAX)
             else:
-                rows = searchable.waiting(self.connection, ROOTS_MAX)
+                rows = searchable.changed(self.connection, mark.read, ROOTS_MAX)
             reads = [searchable.read(cut, row.subject) for row in rows]
             digest = digest_at(self.connection, cut.position)
-        if not rows:
-            if cursor is not None:
-                holding.note(cursor=None)
-                return 1
+        if rows:
+            self._write(holding, cut, reads, embedder)
+        elif mark.cursor is None:
             return 0
-        self._write(holding, cut, reads, embedder)
-        place: dict[str, object] = {"position": cut.position, "digest": digest}
-        if cursor is not None:
-            holding.note(cursor=rows[-1].subject, **place)
-        else:
-            if holding.mark.position != cut.position:
-                holding.note(**place)
-            self.taken(rows)
-        return len(rows)
+        last = rows[-1] if rows else None
+        if mark.cursor is not None:
+            holding.note(cursor=last.subject if last else None, position=cut.position, digest=digest)
+        elif last is not None:
+            holding.note(read=(last.position, last.subject), position=cut.position, digest=digest)
+        return max(len(rows), 1)
+
+    def _begun(self, mark: Mark, cut: Cut) -> Mark:
+        """Return a mark that says from where on changes are read: from the start of the first reading.
+
+        After the derived tables were made again everything among the changes is read once more.
+        """
+        made = searchable.making(self.connection)
+        if mark.cursor == "":
+            return replace(mark, made=made, read=(cut.position + 1, ""))
+        return mark if mark.made == made else replace(mark, made=made, read=(0, ""))
 
     def _write(self, holding: Holding, cut: Cut, reads: Sequence[searchable.Read], embedder: "Embedder | None") -> None:
         documents, currency = holding.documents, cut.organisation.company.currency
@@ -91,13 +95,6 @@ def _others(holding: Holding, subject: str, kept: set[str]) -> list[str]:
     where = Where(must=(head, Field(name="deal_id", values=(name,)), Field(name="kind", values=("deal", "deal_stage"))))
     found, _ = holding.engine.scroll(where)
     return [doc_id for one in found if (doc_id := str(one.payload["doc_id"])) not in kept]
-
-
-def take(connection: Connection, rows: Sequence[Waiting]) -> None:
-    """Take roots off the queue of a store that this connection may write."""
-    with connection.turn():
-        for row in rows:
-            connection.execute(_DELETE, (row.subject, row.position))
 
 
 def digest_at(connection: Connection, position: int) -> str:

@@ -85,7 +85,7 @@ class AskAlike:
 
 
 def alike(search: Search, questions: Questions, ask: AskAlike, scope: Scope, secret: bytes) -> Alike:
-    """Return past deals like one; raise `RootUnknown`, `StageUnknown` or `SearchAway`."""
+    """Return past deals like one; raise `RootUnknown` or `StageUnknown`."""
     with questions.cut(LATEST) as cut:
         read = _read(cut, ask.deal, scope, secret)
         then, stage = _at(cut, read, ask.stage)

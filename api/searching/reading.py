@@ -1,18 +1,44 @@
-"""Models as search uses them: read beside the event loop by a worker, asked from any other thread."""
+"""Models as search uses them: those that were chosen and those that made an index, whatever is chosen meanwhile."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
 
 from api.settings import Settings
+from services.errors import PacelineError
+from streams.store.connection import Connection
 
 if TYPE_CHECKING:
     from search.models.cache import CachedEmbedder
+    from search.models.choice import Choice
     from search.models.worker import EncodingWorker
     from search.ports import Embedder, Vectors
 
 VECTORS = "vectors.db"
 WAIT_SECONDS = 120
+_FACT = "models_chosen"
+
+
+class Embedders(Protocol):
+    """The models that a search may read with.
+
+    :ivar trouble: why those that were chosen cannot be used, empty when they can or there are none yet.
+    """
+
+    trouble: str
+
+    def chosen(self) -> "Embedder | None":
+        """Return what reads texts by the choice of now, None while there is none."""
+
+    def named(self, name: str) -> "Embedder | None":
+        """Return what made the vectors of an index, None when it cannot be had any more."""
+
+    def keep(self, names: set[str]) -> None:
+        """Let go of all others than these and the chosen one."""
 
 
 class Through:
@@ -30,19 +56,132 @@ class Through:
         return asked.result(WAIT_SECONDS)
 
 
-def load(settings: Settings) -> "CachedEmbedder":
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """An embedder with what ends it."""
+
+    embedder: "Embedder"
+    close: Callable[[], None]
+
+
+class Models:
+    """The models of a home, looked at again with each call: a choice that changes needs no restart.
+
+    Texts are read by a worker of the event loop in which `start` was called, else in the thread that asks.
+    """
+
+    trouble = ""
+
+    def __init__(self, settings: Settings, connection: Callable[[], Connection]) -> None:
+        self._settings = settings
+        self._connection = connection
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loaded: dict[str, _Loaded] = {}
+        self._chosen: Embedder | None = None
+        self._seen: tuple[object, ...] = ()
+        self._absent: dict[str, tuple[object, ...]] = {}
+        self._lock = threading.Lock()
+
+    def start(self) -> None:
+        """Begin, in the event loop of a server; from then on no thread of that loop may ask."""
+        self._loop = asyncio.get_running_loop()
+
+    def chosen(self) -> "Embedder | None":
+        """Return what reads texts by the choice of now; what was chosen before for as long as that cannot be used."""
+        from search.models.choice import stamp
+        from search.models.failures import ModelMissing
+
+        with self._lock:
+            try:
+                choice = choice_of(self._settings, self._connection)
+                seen = stamp(self._settings.models_folder, choice)
+                if seen != self._seen:
+                    self._seen = seen
+                    self._chosen = self._take(choice)
+                    self.trouble = ""
+            except PacelineError as error:
+                known = self._chosen is not None or not isinstance(error, ModelMissing)
+                self.trouble = str(error) if known else ""
+            return self._chosen
+
+    def named(self, name: str) -> "Embedder | None":
+        """Return what made the vectors of an index."""
+        from search.models.choice import choice_named, stamp
+
+        with self._lock:
+            if name in self._loaded:
+                return self._loaded[name].embedder
+            choice = choice_named(name)
+            if choice is None:
+                return None
+            seen = stamp(self._settings.models_folder, choice)
+            if self._absent.get(name) == seen:
+                return None
+            try:
+                found = self._take(choice)
+            except PacelineError:
+                found = None
+            if found is None or found.name != name:
+                self._absent[name] = seen
+                return None
+            return found
+
+    def keep(self, names: set[str]) -> None:
+        """Let go of all others than these and the chosen one."""
+        with self._lock:
+            wanted = names if self._chosen is None else {*names, self._chosen.name}
+            gone = [self._loaded.pop(name) for name in set(self._loaded) - wanted]
+        for one in gone:
+            one.close()
+
+    def close(self) -> None:
+        """Let go of everything."""
+        with self._lock:
+            self._chosen, self._seen = None, ()
+        self.keep(set())
+
+    def _take(self, choice: "Choice") -> "Embedder":
+        """Return the embedder of a choice, made once; raise `ModelMissing` and its like."""
+        made = load(self._settings, choice)
+        if made.name in self._loaded:
+            made.close()
+        else:
+            self._loaded[made.name] = self._ready(made)
+        return self._loaded[made.name].embedder
+
+    def _ready(self, made: "CachedEmbedder") -> _Loaded:
+        from search.models.worker import EncodingWorker
+
+        if self._loop is None:
+            return _Loaded(made, made.close)
+        worker = EncodingWorker(lambda: made)
+
+        def close() -> None:
+            worker.close()
+            made.close()
+
+        return _Loaded(Through(worker, self._loop, made.name, made.width), close)
+
+
+def load(settings: Settings, choice: "Choice | None" = None) -> "CachedEmbedder":
     """Return the models of a data folder with the vectors that they have read; raise `ModelMissing` and its like."""
     from search.models.cache import CachedEmbedder
-    from search.models.embedder import Embedder as Models
+    from search.models.embedder import Embedder as Reading
 
-    return CachedEmbedder(Models(settings.models_folder), settings.home / "index" / VECTORS)
+    return CachedEmbedder(Reading(settings.models_folder, choice), settings.home / "index" / VECTORS)
 
 
-def loaded(settings: Settings) -> "Embedder | None":
-    """Return the models for a command that reads in its own thread, None when they are missing."""
-    from search.models.failures import ModelMissing
+def choice_of(settings: Settings, connection: Callable[[], Connection]) -> "Choice":
+    """Return which models were chosen: in the store where several processes share it, else in the folder of models."""
+    from search.models.choice import Choice, chosen
 
-    try:
-        return load(settings)
-    except ModelMissing:
-        return None
+    if settings.scaled:
+        row = connection().execute("SELECT value FROM facts WHERE name = ?", (_FACT,)).fetchone()
+        if row is not None:
+            return msgspec.json.decode(row[0], type=Choice)
+    return chosen(settings.models_folder)
+
+
+def share_choice(connection: Connection, choice: "Choice") -> None:
+    """Tell all who share a store which models were chosen."""
+    connection.put("facts", [(_FACT, msgspec.json.encode(choice).decode())])

@@ -139,12 +139,13 @@ def step_json(step: Step) -> Json:
 def status_json(status: Status) -> Json:
     """Return how far the index is."""
     return {
-        "available": status.available,
         "documents": status.documents,
         "passages": status.passages,
         "model": status.model or None,
         "waiting": status.waiting,
         "complete": status.complete,
         "remaking": status.remaking,
+        "roots_read": status.roots_read,
+        "roots_total": status.roots_total,
         "trouble": status.trouble or None,
     }

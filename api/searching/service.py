@@ -1,31 +1,27 @@
 """The search of a home: keeps its index up to date in the background, and answers questions from it."""
 
-import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from api.searching.failures import SearchAway
-from api.searching.filling import Filler, Taken, digest_at
+from api.searching.filling import Filler, digest_at
 from api.searching.mark import Mark
-from api.searching.shelf import Holding, Opening, Shelf
+from api.searching.place import Place, place_of
+from api.searching.reading import Embedders
+from api.searching.shelf import Holding, Shelf
 from api.settings import Settings
 from search.ranking.scale import Scale
-from services.errors import PacelineError
 from streams.answers import searchable
 from streams.answers.questions import Questions
-from streams.store.connection import Connection
 
 if TYPE_CHECKING:
-    from search.index.port import Engine
     from search.ports import Embedder
     from search.ranking.answer import Answer
     from search.ranking.question import Question
     from search.ranking.similar import Like, Model
 
-log = logging.getLogger(__name__)
-Embedders = Callable[[], "Embedder | None"]
 T = TypeVar("T")
 MEASURE_GROWTH = 1.2
 """The scale of an index is measured again when it has grown by this."""
@@ -36,23 +32,25 @@ class Status:
     """How far search is: `model` reads by meaning, empty when there is none; `waiting` roots are not read yet.
 
     :ivar remaking: the model of an index that is being made to take the place of the one that answers.
+    :ivar roots_read: how many roots an index has passed that is being made, of `roots_total`; 0 of 0 when none is.
     """
 
-    available: bool
     documents: int = 0
     passages: int = 0
     model: str = ""
     waiting: int = 0
     complete: bool = False
     remaking: str | None = None
+    roots_read: int = 0
+    roots_total: int = 0
     trouble: str = ""
 
 
 @dataclass(slots=True)
 class _Ready:
-    """What answers: an engine, the embedder that its vectors come from, and its scale."""
+    """What answers: an index, the embedder that its vectors come from, and its scale."""
 
-    engine: "Engine"
+    holding: Holding
     embedder: "Embedder | None"
     scale: Scale = field(default_factory=Scale)
     measured_points: int = 0
@@ -62,106 +60,123 @@ class Search:
     """Opens its index when it is first needed, so that a process starts no later for it; any thread may ask."""
 
     def __init__(
-        self, settings: Settings, questions: Questions, embedders: Embedders, *, opening: Opening | None = None
+        self, settings: Settings, questions: Questions, embedders: Embedders, *, place: Place | None = None
     ) -> None:
-        self._settings = settings
         self._questions = questions
         self._embedders = embedders
-        self._shelf = Shelf(settings.home / "index", opening or _opening(settings))
+        self._place = place or place_of(settings, questions)
+        self._shelf = Shelf(self._place.engines, self._place.marks, self._same_store)
         self._lock = threading.RLock()
         self._ready: _Ready | None = None
-        self.trouble = ""
+        self._failed = ""
 
     @property
-    def available(self) -> bool:
-        """Return whether anything is indexed in this home."""
-        return not self._settings.scaled or self._settings.qdrant is not None
+    def trouble(self) -> str:
+        """Return why what changes is not read, or not by the models that were chosen; empty when all is well."""
+        return self._failed or self._embedders.trouble
 
-    def step(self, taken: Taken) -> int:
+    @trouble.setter
+    def trouble(self, failed: str) -> None:
+        self._failed = failed
+
+    def step(self) -> int:
         """Bring the index some roots further and return how many; 0 when it knows everything.
 
-        The caller calls it from one thread at a time.
+        The caller calls it from one thread at a time. Where another process fills the index, it is followed.
         """
-        from search.text.chunks import CHUNKER_VERSION
-        from search.text.tokens import TOKENISER_VERSION
-
-        if not self.available:
-            return 0
-        connection = self._questions.connection()
-        if self._shelf.current is None and not self._anything(connection):
-            return 0
-        embedder = self._embedders()
-        name, width = ("", 0) if embedder is None else (embedder.name, embedder.width)
+        filling = self._place.duty.held()
         with self._lock:
-            holding = self._shelf.begin(name, width, (CHUNKER_VERSION, TOKENISER_VERSION), self._same_store)
-        done = Filler(connection, self._questions.clock, taken).step(holding, embedder)
+            self._shelf.follow()
+            if not filling or not self._anything():
+                self._shelf.tidy(sweep=filling)
+                return 0
+            chosen = self._chosen()
+            holding = self._shelf.begin(*_made_by(chosen))
+            current = self._shelf.current
+        filler = Filler(self._questions.connection(), self._questions.clock)
+        done = filler.step(holding, chosen)
+        beside = current is not None and holding is not current
+        if beside and current is not None:
+            done += self._along(filler, current)
+        ready = self._made_ready(holding) if beside and done == 0 else None
         with self._lock:
-            if holding is self._shelf.next and holding.mark.cursor is None and done == 0:
+            if ready is not None:
                 self._shelf.flip(holding)
-            self._measure(embedder, again=done == 0)
+                self._ready = ready
+            if done == 0:
+                self._measure()
+            self._shelf.tidy()
+            self._embedders.keep(self._shelf.models)
         return done
 
-    def _anything(self, connection: Connection) -> bool:
-        """Return whether there is an index to open or anything to put into one."""
-        folder = self._settings.home / "index"
-        return (folder / "current.json").exists() or bool(searchable.everything(connection, "", 1))
+    def _along(self, filler: Filler, current: Holding) -> int:
+        """Let the index that answers read what has changed while another is made; by its own model, or not at all."""
+        embedder = self._of(current)
+        return filler.step(current, embedder) if embedder is not None or not current.mark.model else 0
+
+    def _chosen(self) -> "Embedder | None":
+        """Return what is to read; that of the index for as long as the choice cannot be used."""
+        chosen = self._embedders.chosen()
+        current = self._shelf.open()
+        return chosen if chosen is not None or current is None else self._of(current)
+
+    def _anything(self) -> bool:
+        """Return whether there is an index to fill or anything to put into one."""
+        return self._shelf.marked or bool(searchable.everything(self._questions.connection(), "", 1))
 
     def search(self, question: "Question") -> "Answer":
-        """Answer a question; raise `SearchAway` where nothing is indexed."""
+        """Answer a question."""
         from search.ranking.searcher import Searcher
 
-        ready = self._answering()
-        if ready is None:
-            return _nothing(question)
-        return Searcher(ready.engine, ready.embedder, scale=ready.scale).search(question)
+        return self._asked(
+            lambda ready: Searcher(ready.holding.engine, ready.embedder, scale=ready.scale).search(question),
+            lambda: _nothing(question),
+        )
 
     def similar(self, models: "Sequence[Model]") -> "list[tuple[Like, ...]]":
         """Return for each model what is like it, best first."""
         from search.ranking.similar import Similar
 
-        ready = self._answering()
-        if ready is None:
-            return [() for _ in models]
-        finder = Similar(ready.engine, ready.embedder, scale=ready.scale)
-        return [finder.find(model) for model in models]
+        def ask(ready: _Ready) -> "list[tuple[Like, ...]]":
+            finder = Similar(ready.holding.engine, ready.embedder, scale=ready.scale)
+            return [finder.find(model) for model in models]
+
+        return self._asked(ask, lambda: [() for _ in models])
 
     @property
     def with_model(self) -> bool:
         """Return whether questions are read by meaning, and not by words alone."""
-        ready = self._answering()
-        return ready is not None and ready.embedder is not None
+        return self._asked(lambda ready: ready.embedder is not None, lambda: False)
 
     def remake(self) -> None:
-        """Forget what is indexed, so that everything is read again."""
+        """Forget what is indexed, so that everything is read again; raise `DutyLost` where another process fills it."""
         with self._lock:
-            self._shelf.close()
             self._ready = None
-            for name in ("current.json", "next.json"):
-                (self._settings.home / "index" / name).unlink(missing_ok=True)
-            self._shelf.close()
+            self._shelf.forget()
+            self._shelf.tidy()
 
     def status(self) -> Status:
-        """Return how far search is; an index that another process has open cannot be looked into."""
-        if not self.available:
-            return Status(available=False)
-        from search.index.port import Field, Where
-
-        ready = self._answering()
-        waiting = searchable.waiting_count(self._questions.connection())
-        current, coming = self._shelf.current, self._shelf.next
-        if ready is None or current is None:
-            return Status(available=True, waiting=waiting, trouble=self.trouble)
-        heads, passages = (
-            ready.engine.count(Where(must=(Field(name="part", values=(part,)),))) for part in ("head", "passage")
-        )
+        """Return how far search is."""
+        connection = self._questions.connection()
+        counts = self._asked(_counts, lambda: None)
+        with self._lock:
+            current, coming = self._shelf.current, self._shelf.coming
+            if counts is None or current is None:
+                return Status(waiting=searchable.changed_count(connection), trouble=self.trouble)
+            mark, making = current.mark, coming or current.mark
+        total, left = 0, 0
+        if making.cursor is not None:
+            total = searchable.everything_count(connection)
+            left = searchable.everything_count(connection, making.cursor)
         return Status(
-            available=True,
-            documents=heads,
-            passages=passages,
-            model=current.mark.model,
-            waiting=waiting,
-            complete=current.mark.cursor is None,
-            remaking=None if coming is None else coming.mark.model,
+            documents=counts[0],
+            passages=counts[1],
+            model=mark.model,
+            waiting=searchable.changed_count(connection, mark.read),
+            complete=mark.cursor is None,
+            remaking=None if coming is None else making.model,
+            roots_read=total - left,
+            roots_total=total,
             trouble=self.trouble,
         )
 
@@ -170,45 +185,68 @@ class Search:
         with self._lock:
             self._ready = None
             self._shelf.close()
+            self._place.duty.close()
 
-    def _answering(self) -> _Ready | None:
-        """Return what answers, opened by whoever comes first; None when there is no index yet."""
-        if not self.available:
-            raise SearchAway
+    def _asked(self, ask: Callable[[_Ready], T], nothing: Callable[[], T]) -> T:
+        """Return what the index says; once more when another process has put another one into its place meanwhile."""
+        try:
+            return self._answered(ask, nothing)
+        except Exception:
+            # Whatever an engine raises whose collection is gone: with the same index it would raise again.
+            with self._lock:
+                before = self._shelf.current
+                self._shelf.follow()
+                if self._shelf.open() is before:
+                    raise
+        return self._answered(ask, nothing)
+
+    def _answered(self, ask: Callable[[_Ready], T], nothing: Callable[[], T]) -> T:
+        with self._answering() as ready:
+            return nothing() if ready is None else ask(ready)
+
+    @contextmanager
+    def _answering(self) -> Iterator[_Ready | None]:
+        """Give what answers, opened by whoever comes first; None when there is no index yet."""
         with self._lock:
-            current = self._shelf.open(self._same_store)
-            if current is None:
-                return None
-            if self._ready is None or self._ready.engine is not current.engine:
-                self._ready = self._made_ready(current)
-            elif self._ready.embedder is None and current.mark.model:
-                self._ready.embedder = self._of(current)
-            return self._ready
+            current = self._shelf.open()
+            if current is not None:
+                self._prepare(current)
+                current.users += 1
+            ready = self._ready if current is not None else None
+        try:
+            yield ready
+        finally:
+            if current is not None:
+                with self._lock:
+                    current.users -= 1
 
-    def _made_ready(self, current: Holding) -> _Ready:
+    def _prepare(self, current: Holding) -> None:
+        ready = self._ready
+        if ready is None or ready.holding is not current:
+            self._ready = self._made_ready(current)
+        elif ready.embedder is None and current.mark.model:
+            ready.embedder = self._of(current)
+
+    def _made_ready(self, holding: Holding) -> _Ready:
         from search.ranking.scale import measure
 
-        embedder = self._of(current)
-        points = current.engine.size()
-        return _Ready(current.engine, embedder, measure(current.engine, embedder), points)
+        embedder = self._of(holding)
+        return _Ready(holding, embedder, measure(holding.engine, embedder), holding.engine.size())
 
     def _of(self, current: Holding) -> "Embedder | None":
-        """Return the embedder whose vectors an index holds, None when it is another one that is chosen now."""
-        if not current.mark.model:
-            return None
-        embedder = self._embedders()
-        return embedder if embedder is not None and embedder.name == current.mark.model else None
+        """Return the embedder whose vectors an index holds."""
+        return self._embedders.named(current.mark.model) if current.mark.model else None
 
-    def _measure(self, embedder: "Embedder | None", *, again: bool) -> None:
+    def _measure(self) -> None:
         """Measure the scale of an index that has grown."""
         from search.ranking.scale import measure
 
-        ready, current = self._ready, self._shelf.current
-        if ready is None or current is None or ready.engine is not current.engine or not again:
+        ready = self._ready
+        if ready is None or ready.holding is not self._shelf.current:
             return
-        points = current.engine.size()
+        points = ready.holding.engine.size()
         if points > ready.measured_points * MEASURE_GROWTH:
-            ready.scale = measure(current.engine, ready.embedder)
+            ready.scale = measure(ready.holding.engine, ready.embedder)
             ready.measured_points = points
 
     def _same_store(self, mark: Mark) -> bool:
@@ -216,29 +254,32 @@ class Search:
         return mark.position == 0 or digest_at(self._questions.connection(), mark.position) == mark.digest
 
 
-def brought_up_to_date(search: Search, taken: Taken, progress: Callable[[int], None]) -> int:
+def brought_up_to_date(search: Search, progress: Callable[[int], None]) -> int:
     """Let a search read everything that waits, and return how many roots it read."""
     done = 0
-    while step := search.step(taken):
+    while step := search.step():
         done += step
         progress(done)
     return done
 
 
-def _opening(settings: Settings) -> Opening | None:
-    """Return what opens the engine of a Qdrant server, None for the engine in this process."""
-    if settings.qdrant is None:
-        return None
-    address = settings.qdrant
+def _made_by(embedder: "Embedder | None") -> tuple[str, int, tuple[int, int]]:
+    """Return what an index that this embedder fills says of itself."""
+    from search.text.chunks import CHUNKER_VERSION
+    from search.text.tokens import TOKENISER_VERSION
 
-    def opened(name: str, width: int) -> "Engine":
-        from qdrant_client import QdrantClient
+    name, width = ("", 0) if embedder is None else (embedder.name, embedder.width)
+    return name, width, (CHUNKER_VERSION, TOKENISER_VERSION)
 
-        from search.index.server import ServerEngine
 
-        return ServerEngine(QdrantClient(url=address), width, collection=f"{settings.topics}-{name}")
+def _counts(ready: _Ready) -> tuple[int, int]:
+    """Return how many documents an index has, and how many passages."""
+    from search.index.port import Field, Where
 
-    return opened
+    heads, passages = (
+        ready.holding.engine.count(Where(must=(Field(name="part", values=(part,)),))) for part in ("head", "passage")
+    )
+    return heads, passages
 
 
 def _nothing(question: "Question") -> "Answer":
@@ -253,6 +294,3 @@ def _nothing(question: "Question") -> "Answer":
         filters=question.filters.fields,
         with_model=False,
     )
-
-
-__all__ = ["PacelineError", "Search", "Status", "brought_up_to_date"]

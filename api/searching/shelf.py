@@ -1,30 +1,27 @@
 """The shelf: the index that questions are put to, and one that is being made to take its place."""
 
-import shutil
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from msgspec.structs import replace
 
-from api.searching.mark import Mark, read_mark, write_mark
+from api.searching.mark import CURRENT, NEXT, Mark, Marks
 from search.index.documents import Documents
-from search.index.port import Engine
+from search.index.places import MADE
+from search.index.port import Engine, Engines
 
-CURRENT, NEXT = "current.json", "next.json"
 WIDTH_WITHOUT_MODEL = 4
-Opening = Callable[[str, int], Engine]
-"""Opens the engine of a name for vectors of a width."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Holding:
-    """An engine that is open, with its mark."""
+    """An engine that is open, with its mark; `users` are the questions that it is answering at the moment."""
 
     engine: Engine
     mark: Mark
-    path: Path
+    marks: Marks
+    name: str
+    users: int = 0
 
     @property
     def documents(self) -> Documents:
@@ -34,107 +31,148 @@ class Holding:
     def note(self, **changes: object) -> None:
         """Write down how far the index has read."""
         self.mark = replace(self.mark, **changes)
-        write_mark(self.path, self.mark)
+        self.marks.write(self.name, self.mark)
 
 
 class Shelf:
-    """The indexes of a folder; not for two threads at a time."""
+    """The indexes of one place, for whoever fills them and for those who only ask; not for two threads at a time."""
 
-    def __init__(self, folder: Path, opening: Opening | None = None) -> None:
-        self._folder = folder
-        self._opening = opening or self._embedded
+    def __init__(self, engines: Engines, marks: Marks, same_store: Callable[[Mark], bool]) -> None:
+        self._engines = engines
+        self._marks = marks
+        self._same_store = same_store
+        self._retired: list[Holding] = []
+        # What a process that was killed has left is looked for once.
+        self._untidy = True
         self.current: Holding | None = None
         self.next: Holding | None = None
-        self._retired: list[Engine] = []
 
-    def open(self, same_store: Callable[[Mark], bool]) -> Holding | None:
-        """Open what is there, None when there is nothing; an index of another store is removed first."""
+    @property
+    def marked(self) -> bool:
+        """Return whether there is an index, open or not."""
+        return self.current is not None or self._marks.read(CURRENT) is not None
+
+    @property
+    def coming(self) -> Mark | None:
+        """Return the mark of the index that is being made, here or by another process; None when none is."""
+        if self.next is None and self._engines.shared:
+            return self._marks.read(NEXT)
+        return self.next.mark if self.next else None
+
+    @property
+    def models(self) -> set[str]:
+        """Return the names of the embedders that made what is open."""
+        return {one.mark.model for one in (self.current, self.next, *self._retired) if one is not None}
+
+    def open(self) -> Holding | None:
+        """Open the index that answers, None when there is none that was made from this store."""
         if self.current is None:
-            self.current = self._opened(CURRENT, same_store)
+            mark = self._marks.read(CURRENT)
+            if mark is not None and self._same_store(mark):
+                self.current = self._opened(CURRENT, mark)
         return self.current
 
-    def begin(self, model: str, width: int, versions: tuple[int, int], same_store: Callable[[Mark], bool]) -> Holding:
+    def follow(self) -> None:
+        """Look at the marks again, where another process may have changed them."""
+        if not self._engines.shared:
+            return
+        self.current = self._followed(self.current, CURRENT)
+        self.next = self._followed(self.next, NEXT)
+
+    def begin(self, model: str, width: int, versions: tuple[int, int]) -> Holding:
         """Return the index that is to be filled: the one there is when it fits, else another one beside it."""
-        current = self.open(same_store)
-        if current is not None and current.mark.fits(model, *versions):
+        current = self.open()
+        if current is None:
+            self.current = self._make(CURRENT, model, width, versions)
+            return self.current
+        if current.mark.fits(model, *versions):
+            # Where the choice went back to what answers, nothing needs to take its place.
+            self._forget_next()
             return current
         if self.next is None:
-            self.next = self._opened(NEXT, same_store)
-        if self.next is not None and not self.next.mark.fits(model, *versions):
-            self._drop(self.next)
-            self.next = None
-        made = self.next or self._make(model, width or WIDTH_WITHOUT_MODEL, versions, first=current is None)
-        if current is None:
-            self.current = made
-        else:
-            self.next = made
-        return made
+            mark = self._marks.read(NEXT)
+            if mark is not None and mark.folder != current.mark.folder and self._same_store(mark):
+                self.next = self._opened(NEXT, mark)
+        if self.next is None or not self.next.mark.fits(model, *versions):
+            self._forget_next()
+            self.next = self._make(NEXT, model, width, versions)
+        return self.next
 
     def flip(self, holding: Holding) -> None:
         """Let a finished index take the place of the one that answers; questions that run end on the old one."""
         if holding is not self.next:
             return
         old = self.current
-        holding.path = self._folder / CURRENT
-        write_mark(holding.path, holding.mark)
-        (self._folder / NEXT).unlink(missing_ok=True)
+        self._marks.write(CURRENT, holding.mark)
+        self._marks.remove(NEXT)
+        holding.name = CURRENT
         self.current, self.next = holding, None
-        if old is not None:
-            self._retired.append(old.engine)
+        self._retire(old)
+
+    def forget(self) -> None:
+        """Forget everything that is indexed."""
+        for name in (CURRENT, NEXT):
+            self._marks.remove(name)
+        self._retire(self.current)
+        self._retire(self.next)
+        self.current = self.next = None
+
+    def tidy(self, *, sweep: bool = True) -> None:
+        """Close what nobody asks any more, and remove (`sweep`) the engines that no mark names."""
+        for one in [one for one in self._retired if not one.users]:
+            self._retired.remove(one)
+            one.engine.close()
+        if sweep and self._untidy:
+            self._untidy = bool(self._retired)
+            held = {one.mark.folder for one in (self.current, self.next, *self._retired) if one is not None}
+            marks = (self._marks.read(name) for name in (CURRENT, NEXT))
+            kept = held | {mark.folder for mark in marks if mark is not None}
+            for name in self._engines.names():
+                if name not in kept:
+                    self._engines.drop(name)
 
     def close(self) -> None:
-        """Close everything, and remove the folders that nothing names any more."""
-        for holding in (self.current, self.next):
+        """Close everything."""
+        for holding in (self.current, self.next, *self._retired):
             if holding is not None:
                 holding.engine.close()
-        for engine in self._retired:
-            engine.close()
         self.current = self.next = None
         self._retired = []
-        self._sweep()
+        self._engines.close()
 
-    def _sweep(self) -> None:
-        marks = [read_mark(self._folder / name) for name in (CURRENT, NEXT)]
-        kept = {mark.folder for mark in marks if mark is not None}
-        for path in self._folder.glob("made-*"):
-            if path.name.partition(".")[0] not in kept:
-                if path.is_dir():
-                    shutil.rmtree(path, ignore_errors=True)
-                else:
-                    path.unlink(missing_ok=True)
+    def _opened(self, name: str, mark: Mark) -> Holding:
+        return Holding(self._engines.open(mark.folder, mark.width), mark, self._marks, name)
 
-    def _opened(self, name: str, same_store: Callable[[Mark], bool]) -> Holding | None:
-        path = self._folder / name
-        mark = read_mark(path)
-        if mark is None:
-            return None
-        if not same_store(mark):
-            path.unlink()
-            return None
-        return Holding(self._opening(mark.folder, mark.width), mark, path)
+    def _followed(self, holding: Holding | None, name: str) -> Holding | None:
+        """Return what a mark names now: what is open already, or opened, or None."""
+        mark = self._marks.read(name)
+        if mark is not None and holding is not None and holding.mark.folder == mark.folder:
+            holding.mark, holding.name = mark, name
+            return holding
+        self._retire(holding)
+        return None
 
-    def _make(self, model: str, width: int, versions: tuple[int, int], *, first: bool) -> Holding:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        taken = [int(path.name.split("-")[1].partition(".")[0]) for path in self._folder.glob("made-*")]
+    def _make(self, name: str, model: str, width: int, versions: tuple[int, int]) -> Holding:
+        taken = [int(one.removeprefix(MADE)) for one in self._engines.names()]
         mark = Mark(
-            folder=f"made-{max(taken, default=0) + 1}",
+            folder=f"{MADE}{max(taken, default=0) + 1}",
             model=model,
-            width=width,
+            width=width or WIDTH_WITHOUT_MODEL,
             chunker=versions[0],
             tokeniser=versions[1],
         )
-        path = self._folder / (CURRENT if first else NEXT)
-        engine = self._opening(mark.folder, mark.width)
-        write_mark(path, mark)
-        return Holding(engine, mark, path)
+        # The engine first: a mark never names one that is not there.
+        holding = self._opened(name, mark)
+        self._marks.write(name, mark)
+        return holding
 
-    def _drop(self, holding: Holding) -> None:
-        holding.engine.close()
-        holding.path.unlink(missing_ok=True)
-        with suppress(OSError):
-            shutil.rmtree(self._folder / holding.mark.folder)
+    def _forget_next(self) -> None:
+        if self.next is not None or self._marks.read(NEXT) is not None:
+            self._marks.remove(NEXT)
+        self._retire(self.next)
+        self.next = None
 
-    def _embedded(self, name: str, width: int) -> Engine:
-        from search.index.edge import EdgeEngine
-
-        return EdgeEngine(self._folder / name, width)
+    def _retire(self, holding: Holding | None) -> None:
+        if holding is not None:
+            self._retired.append(holding)
+        self._untidy = True

@@ -178,3 +178,24 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Give back what is held."""
+
+
+class Engines(Protocol):
+    """A place where several engines lie beside each other, each under a name of letters, digits and dashes.
+
+    :ivar shared: whether other processes may have the same engines open.
+    """
+
+    shared: bool
+
+    def open(self, name: str, width: int) -> Engine:
+        """Open the engine of a name, made for vectors of a width where there is none."""
+
+    def drop(self, name: str) -> None:
+        """Remove the engine of a name with all that it holds; it is closed. Nothing happens when there is none."""
+
+    def names(self) -> list[str]:
+        """Return the names of the engines that are there, in order."""
+
+    def close(self) -> None:
+        """Give back what is held."""

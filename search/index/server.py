@@ -16,7 +16,7 @@ _BATCH_POINTS = 256
 
 
 class ServerEngine:
-    """A collection of a server; several processes may use it at a time."""
+    """A collection of a server; several processes may use it at a time. The client stays its owner's."""
 
     def __init__(self, client: "QdrantClient", width: int, *, collection: str = COLLECTION) -> None:
         self._client = client
@@ -92,8 +92,7 @@ class ServerEngine:
         """Do nothing: the server has written down what it acknowledged."""
 
     def close(self) -> None:
-        """Close the connection."""
-        self._client.close()
+        """Do nothing: nothing is held but the client, which whoever made it closes."""
 
     def _create(self, width: int) -> None:
         from qdrant_client.http import models

@@ -8,7 +8,7 @@ import msgspec
 
 from search.models.catalogue import CATALOGUE, CHINESE, ENGLISH
 from search.models.failures import ModelBroken, ModelUnknown, NameTaken
-from search.models.model import Model, models_in, read_model
+from search.models.model import CARD, TOKENIZER, WEIGHTS, Model, models_in, read_model
 
 CHOICE = "choice.json"
 # Where bridges lie in a folder of models; no model may be called so.
@@ -38,6 +38,32 @@ def chosen(folder: Path) -> Choice:
         return Choice()
     except msgspec.MsgspecError as error:
         raise ModelBroken(CHOICE, str(error)) from None
+
+
+def choice_named(identity: str) -> Choice | None:
+    """Return the choice whose embedder is called so, None when that is not the name of any."""
+    names = [part.partition("@")[0] for part in identity.split("+")]
+    match names:
+        case [any_text, "rules"]:
+            return Choice(english=any_text, chinese="")
+        case [english, chinese, "bridge", "rules"]:
+            return Choice(english=english, chinese=chinese)
+        case _:
+            return None
+
+
+def stamp(folder: Path, choice: Choice) -> tuple[object, ...]:
+    """Return what changes when a choice does, or the files that it reads with; nothing of them is read for it."""
+    files = [folder / name / file for name in choice.names for file in (CARD, WEIGHTS, TOKENIZER)]
+    return (choice, *(_touched(path) for path in (*files, *sorted((folder / FOLDER).glob("*.npz")))))
+
+
+def _touched(path: Path) -> tuple[str, int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return path.name, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def with_model(choice: Choice, model: Model) -> Choice:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from search.models.choice import Choice, chosen
-from search.models.failures import ModelMissing
+from search.models.failures import ModelBroken, ModelMissing
 from search.models.model import Model, read_model
 from search.text.script import chinese_share, simplify, without_chinese
 
@@ -94,11 +94,15 @@ class Embedder:
         """Return the reader of the English model (0) or of the Chinese one (1), loaded once."""
         from search.models.onnx import Reader
 
-        name = self._models[place].name
+        model = self._models[place]
         with self._lock:
-            if name not in self._readers:
-                self._readers[name] = Reader(self._folder, name, threads=self._threads)
-            return self._readers[name]
+            if model.name not in self._readers:
+                reader = Reader(self._folder, model.name, threads=self._threads)
+                if reader.model.identity != model.identity:
+                    # Vectors of other weights under the name of these would never be found out.
+                    raise ModelBroken(model.name, "its files were replaced since they were looked for")
+                self._readers[model.name] = reader
+            return self._readers[model.name]
 
     def _find_bridge(self) -> "Bridge | None":
         if len(self._models) == 1:

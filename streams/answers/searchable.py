@@ -14,6 +14,7 @@ from services.documents.versions import Version, versions_of
 from services.journal.component import fold
 from services.org.people import Person
 from streams.answers.cut import Cut
+from streams.projection.projector import MADE
 from streams.projection.shelf import decode_root
 from streams.store.archive import EventRow, from_row
 from streams.store.connection import Connection
@@ -24,11 +25,12 @@ _ALL = (
     "SELECT subject, touched FROM roots WHERE subject > ? AND subject < ? AND state IS NOT NULL "
     "ORDER BY subject LIMIT ?"
 )
+_SINCE = "FROM index_queue WHERE position >= ? AND (position > ? OR subject > ?)"
 _KINDS = (("deal/", "deal0"), ("document/", "document0"))
 
 
 class Waiting(NamedTuple):
-    """A root to read again, and the position of the event that says so."""
+    """A root to read, and the position of the event that says so."""
 
     subject: str
     position: int
@@ -86,16 +88,42 @@ class Gone:
 Read = DocumentRead | DealRead | Gone
 
 
-def waiting(connection: Connection, limit: int) -> list[Waiting]:
-    """Return what search has to read again, the longest waiting first."""
-    rows = connection.execute("SELECT subject, position FROM index_queue ORDER BY position, subject LIMIT ?", (limit,))
+def changed(connection: Connection, read: tuple[int, str], limit: int) -> list[Waiting]:
+    """Return what has changed since an index has read up to a position and a subject, in the order of both.
+
+    Positions grow in the order in which changes become visible, so that nothing can appear before what was read.
+    """
+    rows = connection.execute(
+        f"SELECT subject, position {_SINCE} ORDER BY position, subject LIMIT ?", (*_since(read), limit)
+    )
     return [Waiting(*row) for row in rows]
 
 
-def waiting_count(connection: Connection) -> int:
-    """Return how many roots search has to read again."""
-    (count,) = connection.execute("SELECT COUNT(*) FROM index_queue").fetchone()
+def changed_count(connection: Connection, read: tuple[int, str] = (0, "")) -> int:
+    """Return how many roots have changed since."""
+    (count,) = connection.execute(f"SELECT COUNT(*) {_SINCE}", _since(read)).fetchone()
     return int(count)
+
+
+def _since(read: tuple[int, str]) -> tuple[int, int, str]:
+    position, subject = read
+    return position, position, subject
+
+
+def making(connection: Connection) -> str:
+    """Return which making of the derived tables this is; after another one all that changed is there to be read."""
+    row = connection.execute("SELECT value FROM facts WHERE name = ?", (MADE,)).fetchone()
+    return "0" if row is None else str(row[0])
+
+
+def everything_count(connection: Connection, after: str = "") -> int:
+    """Return how many documents and deals there are after a subject."""
+    total = 0
+    for first, end in _KINDS:
+        if after < end:
+            counted = "SELECT COUNT(*) FROM roots WHERE subject > ? AND subject < ? AND state IS NOT NULL"
+            total += connection.execute(counted, (max(after, first), end)).fetchone()[0]
+    return total
 
 
 def everything(connection: Connection, after: str, limit: int) -> list[Waiting]:

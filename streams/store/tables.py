@@ -210,8 +210,8 @@ facts = Table(
     sqlite_with_rowid=False,
 )
 
-# What search has to read again, and since when: roots that changed after it read them. It is a queue: whoever works on
-# it takes a row away once the root is read as it was at that position or later.
+# What search reads, and when it changed last. Each index reads along by the positions and remembers how far it came,
+# so that any number of them, of several nodes or of several models, see each change.
 index_queue = Table(
     "index_queue",
     metadata,

@@ -23,10 +23,10 @@ PATIENCE_SECONDS = 60
 
 
 @contextmanager
-def node(home: Path, parts: Parts) -> Iterator[Program]:
+def node(home: Path, parts: Parts, port: str = "0") -> Iterator[Program]:
     """Give an API node as a process of its own."""
     told = {"PACELINE_STORE": parts.store, "PACELINE_KAFKA": parts.kafka, "PACELINE_TOPICS": parts.topics}
-    with program(home, "serve", "--port", "0", more=told) as found:
+    with program(home, "serve", "--port", port, more=told) as found:
         yield found
 
 

@@ -1,11 +1,11 @@
 """A store with its search, in a folder; models are letters or none."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from api.searching.filling import take
 from api.searching.making import access_of
+from api.searching.place import Place
 from api.searching.service import Search
 from api.settings import Settings
 from search.index.access import Filters
@@ -13,29 +13,55 @@ from search.ports import Embedder
 from search.ranking.answer import Answer
 from search.ranking.question import Question
 from services.scope import ADMIN, Scope
-from streams.answers.searchable import Waiting
 from tests.search.letters import Letters
 from tests.stores import Store
+
+
+class Given:
+    """Embedders of tests (`api.searching.reading.Embedders`): what `choose` returns is chosen."""
+
+    trouble = ""
+
+    def __init__(self, choose: Callable[[], Embedder | None], *others: Embedder) -> None:
+        self._choose = choose
+        self._others = {one.name: one for one in others}
+        self.kept: set[str] = set()
+
+    def chosen(self) -> Embedder | None:
+        """Return what is chosen."""
+        return self._choose()
+
+    def named(self, name: str) -> Embedder | None:
+        """Return an embedder by its name."""
+        chosen = self._choose()
+        return chosen if chosen is not None and chosen.name == name else self._others.get(name)
+
+    def keep(self, names: set[str]) -> None:
+        """Note which are still needed."""
+        self.kept = names
 
 
 class Indexed:
     """A store whose search reads on demand."""
 
-    def __init__(self, folder: Path, embedders: Callable[[], Embedder | None] = Letters) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        embedders: Callable[[], Embedder | None] = Letters,
+        *others: Embedder,
+        place: Place | None = None,
+    ) -> None:
         self.store = Store(folder)
         self.questions = self.store.questions()
-        self.search = Search(Settings(home=folder), self.questions, embedders)
+        self.models = Given(embedders, *others)
+        self.search = Search(Settings(home=folder), self.questions, self.models, place=place)
 
     def read(self) -> int:
-        """Read all that waits and return how many roots that were."""
+        """Read all that waits and return how many steps did something."""
         done = 0
-        while step := self.search.step(self.taken):
+        while step := self.search.step():
             done += step
         return done
-
-    def taken(self, rows: Sequence[Waiting]) -> None:
-        """Take roots off the queue."""
-        take(self.store.home.connection, rows)
 
     def ask(self, text: str, scope: Scope = ADMIN, **fields: tuple[str, ...]) -> Answer:
         """Ask a question."""
@@ -63,9 +89,14 @@ class Indexed:
 
 
 @contextmanager
-def indexed(folder: Path, embedders: Callable[[], Embedder | None] = Letters) -> Iterator[Indexed]:
+def indexed(
+    folder: Path,
+    embedders: Callable[[], Embedder | None] = Letters,
+    *others: Embedder,
+    place: Place | None = None,
+) -> Iterator[Indexed]:
     """Give an empty store with its search."""
-    found = Indexed(folder, embedders)
+    found = Indexed(folder, embedders, *others, place=place)
     try:
         yield found
     finally:

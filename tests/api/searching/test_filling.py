@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from services.scope import Scope
+from streams.history.verify import rebuild
 from tests.api.searching.indexed import indexed
 from tests.builders import deal, event, joined, lost, stage, team, won
 from tests.search.letters import Letters
@@ -119,6 +120,20 @@ def test_a_store_that_was_restored_is_read_anew(tmp_path: Path) -> None:
         site.store.send(document("written", "2017-04-01", name="e", title="Terms", text="Terms.", readers=["everyone"]))
         site.read()
         assert site.found("discounts terms") == ["document/e"]
+
+
+def test_what_is_replayed_is_read_again(tmp_path: Path) -> None:
+    """After the derived tables were made again everything is read once more, and what is found stays as it is."""
+    with indexed(tmp_path) as site:
+        site.store.send(document("written", "2017-03-01", title="Price", text="Discounts.", readers=["everyone"]))
+        site.store.send([deal("1", "2017-03-01", title="Discounts"), won("1", "2017-03-02")])
+        site.read()
+        before = [(one["doc_id"], one.get("text"), one.get("title")) for one in site.documents().values()]
+        assert site.read() == 0
+        rebuild(site.store.home.connection)
+        assert site.read() == 2 and site.read() == 0
+        after = [(one["doc_id"], one.get("text"), one.get("title")) for one in site.documents().values()]
+        assert sorted(map(str, after)) == sorted(map(str, before))
 
 
 def test_an_empty_store_makes_no_index(tmp_path: Path) -> None:

@@ -1,13 +1,11 @@
 """A process that takes versions of documents and decided deals in and indexes them until it is killed.
 
-It says which events the store has acknowledged, and which roots were taken off the queue.
+It says which events the store has acknowledged, and up to which of them it has read.
 """
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-from streams.answers.searchable import Waiting
 from tests.api.searching.indexed import Indexed
 from tests.builders import deal, event, won
 
@@ -19,15 +17,6 @@ def text_of(rev: int) -> str:
     return " ".join(f"Sentence {number} of revision{rev} speaks of budgets." for number in range(3 + rev * 7 % 30))
 
 
-class Loud(Indexed):
-    """Says what it takes off the queue, after it did."""
-
-    def taken(self, rows: Sequence[Waiting]) -> None:
-        """Take roots off the queue."""
-        super().taken(rows)
-        say(" ".join(["read", *(f"{row.subject}@{row.position}" for row in rows)]))
-
-
 def say(text: str) -> None:
     """Say a line at once."""
     sys.stdout.write(f"{text}\n")
@@ -36,7 +25,7 @@ def say(text: str) -> None:
 
 def main(folder: Path, first: int) -> None:
     """Write and index revision after revision."""
-    site = Loud(folder)
+    site = Indexed(folder)
     site.read()
     rev = first
     while True:
@@ -49,6 +38,7 @@ def main(folder: Path, first: int) -> None:
         site.store.send(made, ended)
         say(f"stored {rev}")
         site.read()
+        say(f"read {rev}")
         rev += 1
 
 

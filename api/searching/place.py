@@ -1,0 +1,79 @@
+"""Where the index of a home lies, where its marks are written down, and whose duty it is to fill it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from api.searching.mark import FileMarks, Marks, StoreMarks
+from api.settings import Settings
+from search.index.places import FolderEngines, ServerEngines
+from search.index.port import Engines
+from streams.answers.questions import Questions
+
+if TYPE_CHECKING:
+    from qdrant_client import QdrantClient
+
+FOLDER = "index"
+
+
+class Filling(Protocol):
+    """The duty to fill an index."""
+
+    def held(self) -> bool:
+        """Return whether it is this process's, and take it over when nobody has it."""
+
+    def close(self) -> None:
+        """Give it up."""
+
+
+class Alone:
+    """The duty of a process that has an index for itself."""
+
+    def held(self) -> bool:
+        """Return that it is this process's."""
+        return True
+
+    def close(self) -> None:
+        """Do nothing: it ends with the process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The place of an index."""
+
+    engines: Engines
+    marks: Marks
+    duty: Filling
+
+
+def place_of(settings: Settings, questions: Questions) -> Place:
+    """Return the place of the index of a home.
+
+    Without a Qdrant server each process has an index of its own, in its data folder; nodes that share a data folder
+    are told apart by their ports. A server has one index for all who share a store, and one of them fills it.
+    """
+    folder = settings.home / FOLDER
+    if settings.qdrant is None:
+        own = folder / f"node-{settings.port}" if settings.scaled else folder
+        return Place(FolderEngines(own), FileMarks(own), Alone())
+    engines = ServerEngines(_connecting(settings.qdrant), f"{settings.topics}-")
+    if settings.store is None:
+        return Place(engines, FileMarks(folder), Alone())
+    return shared(engines, questions, settings.store)
+
+
+def shared(engines: Engines, questions: Questions, store: str) -> Place:
+    """Return the place of an index that all processes share which share a store in Postgres."""
+    from streams.scaled.duty import Duty
+
+    duty = Duty(store)
+    return Place(engines, StoreMarks(questions.connection, duty.held), duty)
+
+
+def _connecting(address: str) -> Callable[[], "QdrantClient"]:
+    def connect() -> "QdrantClient":
+        from qdrant_client import QdrantClient
+
+        return QdrantClient(url=address)
+
+    return connect
