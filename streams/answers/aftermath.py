@@ -13,7 +13,7 @@ from services.events.deals import DealLost, DealReopened, DealStageChanged, Deal
 from services.scope import Scope
 from streams.answers.cut import Cut
 from streams.answers.names import titles_of
-from streams.answers.searchable import DealRead, deal_of, events_of
+from streams.answers.searchable import DealRead, deal_of
 from streams.projection.shelf import decode_root
 
 STEPS_MAX = 8
@@ -55,7 +55,7 @@ def aftermaths(cut: Cut, wanted: Iterable[tuple[str, str]], scope: Scope) -> dic
     asked = list(dict.fromkeys(wanted))
     deals = {name: deal_of(cut, name) for name in dict.fromkeys(name for name, _ in asked)}
     seen = {name: one for name, one in deals.items() if one is not None and _is_seen(one, scope)}
-    activities = _activities(cut, list(seen))
+    activities = _activities(cut, {name: (name, *one.absorbed) for name, one in seen.items()})
     subjects = [f"deal/{name}" for name in seen] + [f"account/{one.state.account}" for one in seen.values()]
     titles = titles_of(cut.connection, subjects)
     found: dict[tuple[str, str], Aftermath] = {}
@@ -100,7 +100,7 @@ def _steps(cut: Cut, read: DealRead, stay: Stay | None, activities: Sequence[Act
     since = left.event.time_us
     found = [
         (known.event.time_us, known.position, _move(known, since))
-        for known in events_of(cut.connection, f"deal/{read.id}")
+        for known in read.events
         if (known.event.time_us, known.position) >= (since, left.position)
     ]
     done = [
@@ -127,19 +127,20 @@ def _move(known: Known, since: int) -> Step | None:
             return None
 
 
-def _activities(cut: Cut, deals: Sequence[str]) -> dict[str, list[Activity]]:
-    """Return what people did with customers of deals, by deal."""
-    if not deals:
+def _activities(cut: Cut, deals: Mapping[str, Sequence[str]]) -> dict[str, list[Activity]]:
+    """Return what people did with customers of deals, by deal; each deal has more than one name once it was merged."""
+    home = {other: name for name, names in deals.items() for other in names}
+    if not home:
         return {}
     rows = cut.connection.execute(
         "SELECT j.subject, r.subject, r.state FROM journal j JOIN roots r ON r.no = j.root_no WHERE j.rules = ? "
         "AND j.measure = 'deal_touched' AND j.position <= ? AND j.subject IN LIST ? "
         "GROUP BY j.subject, r.subject, r.state HAVING SUM(j.n) > 0 ORDER BY j.subject, r.subject",
-        (cut.rules.no, cut.position, list(deals)),
+        (cut.rules.no, cut.position, sorted(home)),
     )
     found: dict[str, list[Activity]] = defaultdict(list)
     for deal, subject, body in rows:
         state = decode_root(subject, body).state if body else None
         if isinstance(state, Activity):
-            found[deal].append(state)
+            found[home[deal]].append(state)
     return found

@@ -1,5 +1,6 @@
 """What search reads: documents as they stand, and decided deals as they were known before they left each stage."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from services.accounts.account import Account
 from services.boards.story import Known
 from services.days import DAY_US, day_of
 from services.deals.deal import Deal
+from services.deals.merged import told_of
 from services.deals.stays import Stay, has_history, stage_key, stays, was_known
 from services.documents.document import Document
 from services.documents.versions import Version, versions_of
@@ -38,7 +40,7 @@ class Waiting(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DocumentRead:
-    """A document as it stands, with its last version; `rev` is the position of the last event of its root."""
+    """A document as it stands, with its last version; `rev` grows with every event that tells of it."""
 
     id: str
     rev: int
@@ -62,7 +64,11 @@ class Then:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DealRead:
-    """A deal with its stays; `team` is the team of its owner today, `history` whether more than one row told of it."""
+    """A deal with its stays; `team` is the team of its owner today, `history` whether more than one row told of it.
+
+    :ivar events: all that was told of it, also of deals that were merged into it.
+    :ivar absorbed: those deals.
+    """
 
     id: str
     rev: int
@@ -70,6 +76,8 @@ class DealRead:
     team: str
     history: bool
     thens: tuple[Then, ...]
+    events: tuple[Known, ...] = ()
+    absorbed: tuple[str, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -138,46 +146,82 @@ def everything(connection: Connection, after: str, limit: int) -> list[Waiting]:
 
 def read(cut: Cut, subject: str) -> Read:
     """Return what search is to know of a document or a deal."""
-    row = cut.connection.execute("SELECT no, state, touched FROM roots WHERE subject = ?", (subject,)).fetchone()
-    if row is None or row[1] is None:
-        return Gone(subject, 0 if row is None else row[2])
-    state, name = decode_root(subject, row[1]).state, subject.partition("/")[2]
-    if isinstance(state, Document) and state.versions and not state.archived:
-        version = versions_of(known.event for known in _events(cut.connection, row[0], subject))[-1]
-        return DocumentRead(id=name, rev=row[2], state=state, version=version)
-    if isinstance(state, Deal) and state.status != "open" and not state.hidden:
-        return deal_read(cut, name, row[2], state, _events(cut.connection, row[0], subject))
-    return Gone(subject, row[2])
+    root = _root(cut, subject)
+    if root is None or root.state is None:
+        return Gone(subject, root.touched if root else 0)
+    name = subject.partition("/")[2]
+    if isinstance(root.state, Document) and root.state.versions and not root.state.archived:
+        events = _events(cut.connection, root.no, subject)
+        version = versions_of(known.event for known in events)[-1]
+        return DocumentRead(id=name, rev=_revision([root], events), state=root.state, version=version)
+    if isinstance(root.state, Deal) and root.state.status != "open" and not root.state.hidden:
+        return _deal_read(cut, name, root, root.state)
+    return Gone(subject, _revision([root], _events(cut.connection, root.no, subject)))
 
 
 def deal_of(cut: Cut, name: str) -> DealRead | None:
     """Return a deal with its stays, whether it is decided or not; None when there is none."""
-    subject = f"deal/{name}"
-    row = cut.connection.execute("SELECT no, state, touched FROM roots WHERE subject = ?", (subject,)).fetchone()
-    state = decode_root(subject, row[1]).state if row and row[1] else None
-    if not isinstance(state, Deal) or state.hidden:
+    root = _root(cut, f"deal/{name}")
+    if root is None or not isinstance(root.state, Deal) or root.state.hidden:
         return None
-    return deal_read(cut, name, row[2], state, _events(cut.connection, row[0], subject))
+    return _deal_read(cut, name, root, root.state)
 
 
-def events_of(connection: Connection, subject: str) -> list[Known]:
-    """Return the events of a root, as they became known."""
-    row = connection.execute("SELECT no FROM roots WHERE subject = ?", (subject,)).fetchone()
-    found = [] if row is None else _events(connection, row[0], subject)
-    return sorted(found, key=lambda known: known.position)
+class _Root(NamedTuple):
+    no: int
+    state: object
+    touched: int
 
 
-def deal_read(cut: Cut, name: str, rev: int, state: Deal, events: list[Known]) -> DealRead:
+def _root(cut: Cut, subject: str) -> _Root | None:
+    row = cut.connection.execute("SELECT no, state, touched FROM roots WHERE subject = ?", (subject,)).fetchone()
+    if row is None:
+        return None
+    return _Root(row[0], decode_root(subject, row[1]).state if row[1] else None, row[2])
+
+
+def _revision(roots: Iterable[_Root], events: Iterable[Known]) -> int:
+    """Return what grows with every event: one that changes no state leaves the root as it was."""
+    return max(*(root.touched for root in roots), *(known.position for known in events), 0)
+
+
+def _deal_read(cut: Cut, name: str, root: _Root, state: Deal) -> DealRead:
     """Return a deal with what was known at each of its stays."""
-    found = stays(events, ZoneInfo(cut.rules.zone), closing=closing_stages(cut))
+    subject = f"deal/{name}"
+    absorbed, roots = _absorbed(cut, state), [root]
+    events = _events(cut.connection, root.no, subject)
+    for other in absorbed:
+        taken = _root(cut, f"deal/{other}")
+        if taken is not None:
+            roots.append(taken)
+            events.extend(_events(cut.connection, taken.no, f"deal/{other}"))
+    told = told_of(subject, events)
+    found = stays(told, ZoneInfo(cut.rules.zone), closing=closing_stages(cut))
     return DealRead(
         id=name,
-        rev=rev,
+        rev=_revision(roots, events),
         state=state,
         team=cut.organisation.team_of(state.owner, cut.today),
-        history=has_history(events),
+        history=has_history(told),
         thens=tuple(_then(cut, stay) for stay in found),
+        events=tuple(sorted(told, key=lambda known: known.position)),
+        absorbed=absorbed,
     )
+
+
+def _absorbed(cut: Cut, state: Deal) -> tuple[str, ...]:
+    """Return the deals that became part of one, and those that had become part of these."""
+    found: dict[str, None] = {}
+    waiting = list(state.absorbed)
+    while waiting:
+        name = waiting.pop(0)
+        if name in found:
+            continue
+        found[name] = None
+        root = _root(cut, f"deal/{name}")
+        if root is not None and isinstance(root.state, Deal):
+            waiting.extend(root.state.absorbed)
+    return tuple(found)
 
 
 def closing_stages(cut: Cut) -> frozenset[str]:

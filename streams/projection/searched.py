@@ -12,16 +12,29 @@ from services.journal.shelf import Shelf
 def to_index(event: Event, change: Change, shelf: Shelf) -> Iterator[str]:
     """Yield the subjects that search reads anew because of an event; `shelf` is as of just before it.
 
-    The event's own root is looked at even where its state stays as it was: what was said of it may be new.
+    The event's own root, and the deals that it was merged into, are looked at even where their states stay as they
+    were: what was said of them may be new.
     """
     kind = event.root_kind
     if kind == "document":
         yield event.subject
     if kind != "deal":
         return
-    for subject in {event.subject: None, **change.roots}:
+    for subject in {**_merged(event.subject, change, shelf), **change.roots}:
         if _is_closed(shelf.root(subject)) or _is_closed(change.roots.get(subject)):
             yield subject
+
+
+def _merged(subject: str, change: Change, shelf: Shelf) -> dict[str, None]:
+    """Return a deal and those that it is part of, as keys in that order."""
+    found = {subject: None}
+    while True:
+        root = change.roots.get(subject) or shelf.root(subject)
+        into = root.state.merged_into if root is not None and isinstance(root.state, Deal) else ""
+        subject = f"deal/{into}"
+        if not into or subject in found:
+            return found
+        found[subject] = None
 
 
 def _is_closed(root: Root | None) -> bool:

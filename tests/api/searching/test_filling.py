@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
-from services.scope import Scope
+from services.scope import ADMIN, Scope
+from services.view import LATEST
+from streams.answers.aftermath import aftermaths
 from streams.history.verify import rebuild
-from tests.api.searching.indexed import indexed
+from tests.api.searching.indexed import Indexed, indexed
 from tests.builders import deal, event, joined, lost, stage, team, won
 from tests.search.letters import Letters
 from tests.stores import Wire
@@ -141,3 +143,91 @@ def test_an_empty_store_makes_no_index(tmp_path: Path) -> None:
     with indexed(tmp_path) as site:
         assert site.read() == 0 and site.found("anything") == []
         assert not (tmp_path / "index").exists()
+
+
+def test_a_late_note_is_found(tmp_path: Path) -> None:
+    """A note that is older than the end of its deal, and so changes no state, is in the index all the same."""
+    with indexed(tmp_path) as site:
+        site.store.send(deal("1", "2017-03-01", stage="call", title="Mill", **PIPELINE), won("1", "2017-03-09"))
+        site.read()
+        late = event("deal.noted", "deal/1", "2017-03-02", text="They fear the migration.") | {"imported": True}
+        site.store.send(late)
+        assert site.read() > 0
+        assert "migration" in site.ask("migration").hits[0].snippet.text
+
+
+MERGED = event("deal.merged", "deal/2", "2017-03-07", into="1")
+BOTH = (
+    deal("1", "2017-03-01", stage="call", title="Mill", **PIPELINE),
+    deal("2", "2017-03-01", stage="demo", title="Copy", **PIPELINE),
+    event("deal.noted", "deal/2", "2017-03-02", text="They fear the migration."),
+    stage("1", "2017-03-05", "offer"),
+    event("deal.noted", "deal/2", "2017-03-06", text="The lawyers object."),
+)
+
+
+def texts(site: Indexed) -> dict[str, str]:
+    """Return the text of every passage by the id of its document."""
+    return {str(one["doc_id"]): str(one["text"]) for one in site.documents().values() if one["part"] == "passage"}
+
+
+def test_notes_of_a_merged_deal_are_those_of_the_one_that_took_it_in(tmp_path: Path) -> None:
+    """Each counts at the stages that were left after it was written; the other deal itself is not found."""
+    with indexed(tmp_path) as site:
+        site.store.send(*BOTH, MERGED, won("1", "2017-03-09"))
+        site.read()
+        assert texts(site) == {
+            "deal/1@main/call": "They fear the migration.",
+            "deal/1@main/offer": "They fear the migration.\n\nThe lawyers object.",
+        }
+
+
+def test_a_merge_after_the_end_is_read(tmp_path: Path) -> None:
+    """A deal that was merged into a closed one brings its notes along, and its own documents go."""
+    with indexed(tmp_path) as site:
+        site.store.send(*BOTH, lost("2", "2017-03-06"), won("1", "2017-03-09"))
+        site.read()
+        assert {name.partition("@")[0] for name in texts(site)} == {"deal/1", "deal/2"}
+        site.store.send(event("deal.merged", "deal/2", "2017-03-10", into="1"))
+        site.read()
+        assert texts(site) == {
+            "deal/1@main/call": "They fear the migration.",
+            "deal/1@main/offer": "They fear the migration.\n\nThe lawyers object.",
+        }
+
+
+def test_a_late_note_on_a_merged_deal_is_found_where_it_counts(tmp_path: Path) -> None:
+    """A note that names the old deal, from before the merge, is one of the deal that took it in.
+
+    Of a history that is imported it counts from its time on; what comes live was not known before it was applied, and
+    both stages had been left by then.
+    """
+    with indexed(tmp_path) as site:
+        site.store.send(*BOTH, MERGED, won("1", "2017-03-09"))
+        site.read()
+        note = event("deal.noted", "deal/2", "2017-03-03", text="Their auditor calls.")
+        site.store.send(note | {"imported": True})
+        site.read()
+        assert all("auditor" in text for text in texts(site).values())
+        site.store.send(event("deal.noted", "deal/2", "2017-03-03", text="Nobody knew of the hurricane."))
+        site.read()
+        assert "hurricane" not in str(texts(site))
+
+
+def test_a_deal_merged_through_another(tmp_path: Path) -> None:
+    """A deal that became part of one that became part of a third is told of there, with what was done for it."""
+    with indexed(tmp_path) as site:
+        site.store.send(
+            deal("3", "2017-03-01", title="Third"),
+            event("deal.noted", "deal/3", "2017-03-02", text="Their auditor calls."),
+            event("deal.merged", "deal/3", "2017-03-03", into="2"),
+            *BOTH,
+            MERGED,
+            event("activity.logged", "activity/a", "2017-03-08", kind="demo", by="ann", deal="3"),
+            won("1", "2017-03-09"),
+        )
+        site.read()
+        assert "auditor" in texts(site)["deal/1@main/call"]
+        with site.questions.cut(LATEST) as cut:
+            after = aftermaths(cut, [("1", "main/call")], ADMIN)["1", "main/call"]
+        assert [step.kind for step in after.steps] == ["stage", "demo", "won"]

@@ -24,11 +24,13 @@ def at(hour: int, minute: int = 0) -> str:
 
 
 def history() -> list[tuple[int, Wire]]:
-    """Return the moves of the deal by the hour."""
+    """Return the moves of the deal by the hour, and those of one that turns out to be the same in the end."""
     return [
+        (9, deal("2", at(9), stage="demo", pipeline="main", owner="ann")),
         (10, deal("1", at(10), stage="call", pipeline="main", owner="ann", account="a")),
         (12, stage("1", at(12), "offer")),
         (14, lost("1", at(14), reason="word1400", competitor="word1401")),
+        (17, event("deal.merged", "deal/2", at(17), into="1")),
     ]
 
 
@@ -39,6 +41,7 @@ def said(draw: st.DrawFn) -> tuple[int, Wire]:
     word = f"word{hour:02}{minute:02}"
     made: dict[str, Wire] = {
         "note": event("deal.noted", "deal/1", at(hour, minute), text=f"A {word}."),
+        "other": event("deal.noted", "deal/2", at(hour, minute), text=f"A {word}."),
         "title": event("deal.updated", "deal/1", at(hour, minute), title=word, amount=f"{hour:02}{minute:02}.00"),
         "products": event("deal.updated", "deal/1", at(hour, minute), products=[word]),
         "industry": event("account.updated", "account/a", at(hour, minute), industry=word, region=word, size=word),
