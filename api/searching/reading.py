@@ -13,7 +13,7 @@ from services.errors import PacelineError
 from streams.store.connection import Connection
 
 if TYPE_CHECKING:
-    from search.models.cache import CachedEmbedder
+    from search.models.cache import CachedEmbedder, Encodes
     from search.models.choice import Choice
     from search.models.worker import EncodingWorker
     from search.ports import Embedder, Vectors
@@ -34,33 +34,40 @@ class Embedders(Protocol):
     def chosen(self) -> "Embedder | None":
         """Return what reads texts by the choice of now, None while there is none."""
 
-    def named(self, name: str) -> "Embedder | None":
-        """Return what made the vectors of an index, None when it cannot be had any more."""
+    def named(self, name: str, *, filling: bool = False) -> "Embedder | None":
+        """Return what made the vectors of an index, to ask it or to fill it; None when it cannot be had any more."""
 
     def keep(self, names: set[str]) -> None:
         """Let go of all others than these and the chosen one."""
 
 
 class Through:
-    """An embedder that hands its texts to the worker of an event loop and waits for the vectors, in another thread."""
+    """An embedder that hands its texts to the worker of an event loop and waits for the vectors, in another thread.
 
-    def __init__(self, worker: "EncodingWorker", loop: asyncio.AbstractEventLoop, name: str, width: int) -> None:
+    With `soon` all of them are for somebody who asks and waits.
+    """
+
+    def __init__(
+        self, worker: "EncodingWorker", loop: asyncio.AbstractEventLoop, inner: "Encodes", *, soon: bool
+    ) -> None:
         self._worker = worker
         self._loop = loop
-        self.name = name
-        self.width = width
+        self._soon = soon
+        self.name = inner.name
+        self.width = inner.width
 
     def encode(self, texts: Sequence[str], *, query: bool = False) -> "Vectors":
         """Return unit vectors in the order of the texts; raise `EncoderBusy` when too many wait."""
-        asked = asyncio.run_coroutine_threadsafe(self._worker.encode(texts, query=query), self._loop)
+        asked = asyncio.run_coroutine_threadsafe(self._worker.encode(texts, query=query, soon=self._soon), self._loop)
         return asked.result(WAIT_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """An embedder with what ends it."""
+    """An embedder, for filling an index and for asking one, with what ends it."""
 
-    embedder: "Embedder"
+    filling: "Embedder"
+    asking: "Embedder"
     close: Callable[[], None]
 
 
@@ -97,34 +104,39 @@ class Models:
                 seen = stamp(self._settings.models_folder, choice)
                 if seen != self._seen:
                     self._seen = seen
-                    self._chosen = self._take(choice)
+                    self._chosen = self._take(choice).filling
                     self.trouble = ""
             except PacelineError as error:
                 known = self._chosen is not None or not isinstance(error, ModelMissing)
                 self.trouble = str(error) if known else ""
             return self._chosen
 
-    def named(self, name: str) -> "Embedder | None":
+    def named(self, name: str, *, filling: bool = False) -> "Embedder | None":
         """Return what made the vectors of an index."""
+        with self._lock:
+            found = self._loaded.get(name) or self._found(name)
+        if found is None:
+            return None
+        return found.filling if filling else found.asking
+
+    def _found(self, name: str) -> _Loaded | None:
+        """Return an embedder by its name, looked for again only once its files are others."""
         from search.models.choice import choice_named, stamp
 
-        with self._lock:
-            if name in self._loaded:
-                return self._loaded[name].embedder
-            choice = choice_named(name)
-            if choice is None:
-                return None
-            seen = stamp(self._settings.models_folder, choice)
-            if self._absent.get(name) == seen:
-                return None
-            try:
-                found = self._take(choice)
-            except PacelineError:
-                found = None
-            if found is None or found.name != name:
-                self._absent[name] = seen
-                return None
-            return found
+        choice = choice_named(name)
+        if choice is None:
+            return None
+        seen = stamp(self._settings.models_folder, choice)
+        if self._absent.get(name) == seen:
+            return None
+        try:
+            found = self._take(choice)
+        except PacelineError:
+            found = None
+        if found is None or found.asking.name != name:
+            self._absent[name] = seen
+            return None
+        return found
 
     def keep(self, names: set[str]) -> None:
         """Let go of all others than these and the chosen one."""
@@ -140,27 +152,28 @@ class Models:
             self._chosen, self._seen = None, ()
         self.keep(set())
 
-    def _take(self, choice: "Choice") -> "Embedder":
+    def _take(self, choice: "Choice") -> _Loaded:
         """Return the embedder of a choice, made once; raise `ModelMissing` and its like."""
         made = load(self._settings, choice)
         if made.name in self._loaded:
             made.close()
         else:
             self._loaded[made.name] = self._ready(made)
-        return self._loaded[made.name].embedder
+        return self._loaded[made.name]
 
     def _ready(self, made: "CachedEmbedder") -> _Loaded:
         from search.models.worker import EncodingWorker
 
         if self._loop is None:
-            return _Loaded(made, made.close)
+            return _Loaded(made, made, made.close)
         worker = EncodingWorker(lambda: made)
 
         def close() -> None:
             worker.close()
             made.close()
 
-        return _Loaded(Through(worker, self._loop, made.name, made.width), close)
+        filling, asking = (Through(worker, self._loop, made, soon=soon) for soon in (False, True))
+        return _Loaded(filling, asking, close)
 
 
 def load(settings: Settings, choice: "Choice | None" = None) -> "CachedEmbedder":

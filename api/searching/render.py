@@ -54,7 +54,11 @@ def _found(found: Found) -> Json:
 
 
 def _snippet(snippet: Snippet) -> Json:
-    return {"text": snippet.text, "highlights": [[span.start, span.end] for span in snippet.highlights]}
+    return {
+        "text": snippet.text,
+        "highlights": [[span.start, span.end] for span in snippet.highlights],
+        "by_meaning": snippet.by_meaning,
+    }
 
 
 def alike_json(found: Alike) -> Json:

@@ -111,14 +111,14 @@ class Search:
 
     def _along(self, filler: Filler, current: Holding) -> int:
         """Let the index that answers read what has changed while another is made; by its own model, or not at all."""
-        embedder = self._of(current)
+        embedder = self._of(current, filling=True)
         return filler.step(current, embedder) if embedder is not None or not current.mark.model else 0
 
     def _chosen(self) -> "Embedder | None":
         """Return what is to read; that of the index for as long as the choice cannot be used."""
         chosen = self._embedders.chosen()
         current = self._shelf.open()
-        return chosen if chosen is not None or current is None else self._of(current)
+        return chosen if chosen is not None or current is None else self._of(current, filling=True)
 
     def _anything(self) -> bool:
         """Return whether there is an index to fill or anything to put into one."""
@@ -233,9 +233,9 @@ class Search:
         embedder = self._of(holding)
         return _Ready(holding, embedder, measure(holding.engine, embedder), holding.engine.size())
 
-    def _of(self, current: Holding) -> "Embedder | None":
+    def _of(self, current: Holding, *, filling: bool = False) -> "Embedder | None":
         """Return the embedder whose vectors an index holds."""
-        return self._embedders.named(current.mark.model) if current.mark.model else None
+        return self._embedders.named(current.mark.model, filling=filling) if current.mark.model else None
 
     def _measure(self) -> None:
         """Measure the scale of an index that has grown."""

@@ -32,20 +32,21 @@ class EncodingWorker:
         self._questions = _Lane("questions", waiting_max)
         self._documents = _Lane("documents", waiting_max)
 
-    async def encode(self, texts: Sequence[str], *, query: bool = False) -> "Vectors":
+    async def encode(self, texts: Sequence[str], *, query: bool = False, soon: bool = False) -> "Vectors":
         """Return unit vectors, float32 of shape (len(texts), width), in the order of the texts.
 
+        `soon` says that somebody who asks waits for them, though they are no questions themselves.
         Raise `EncoderBusy` when too many wait already, and what loading the models raises, such as `ModelMissing`.
         """
         import numpy as np
 
         if query or len(texts) <= PIECE:
-            lane = self._questions if query else self._documents
+            lane = self._questions if query or soon else self._documents
             return await lane.run(lambda: self._ready().encode(texts, query=query))
         # Neighbours of like length end together.
         order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
         pieces = [order[start : start + PIECE] for start in range(0, len(order), PIECE)]
-        read = [await self.encode([texts[row] for row in piece]) for piece in pieces]
+        read = [await self.encode([texts[row] for row in piece], soon=soon) for piece in pieces]
         found: Vectors = np.concatenate(read)[np.argsort(order)]
         return found
 

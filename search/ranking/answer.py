@@ -28,11 +28,15 @@ class Why:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Snippet:
-    """The sentence that fits best: its text, where it stands in the document, and what to highlight in it."""
+    """The sentence that fits best: its text, where it stands in the document, and what to highlight in it.
+
+    `by_meaning` tells that it was chosen by what it means, and not by the words that it has in common.
+    """
 
     text: str
     place: Span
     highlights: tuple[Span, ...]
+    by_meaning: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

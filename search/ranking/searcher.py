@@ -11,11 +11,13 @@ from search.ranking.answer import Answer, Hit, Why
 from search.ranking.boosts import Boost, boosted
 from search.ranking.candidates import Candidate, Found, find
 from search.ranking.fusion import Parts, coverage, fuse, is_good, keyword, semantic, weight
+from search.ranking.meaning import PLACES_MAX, nearest
 from search.ranking.question import Question, Reading, read
 from search.ranking.scale import Scale
 from search.ranking.snippets import holding, snippet
 
 if TYPE_CHECKING:
+    from search.index.port import Vector
     from search.ports import Embedder
 
 SCORE_DIGITS = 5
@@ -42,6 +44,7 @@ class _Looked:
     found: Found
     share: float
     ranked: Sequence[_Ranked]
+    vector: "Vector | None"
 
 
 class Searcher:
@@ -87,7 +90,8 @@ class Searcher:
             identified = any(name in found.known for name in reading.identifiers)
             share = 0.0 if vector is None else weight(reading, identified=identified)
             heads = self._documents.heads(question.access.tenant, sorted({one.doc_id for one in found.candidates}))
-            looked = _Looked(found=found, share=share, ranked=self._ranked(question, reading, found, share, heads))
+            ranked = self._ranked(question, reading, found, share, heads)
+            looked = _Looked(found=found, share=share, ranked=ranked, vector=vector)
             if not any(one.doc_id in heads and one.rev < _rev(heads[one.doc_id]) for one in found.candidates):
                 break
         return looked
@@ -120,40 +124,66 @@ class Searcher:
         asked: dict[str, str] = {}
         for token in reading.tokens:
             asked.setdefault(token.term, question.text[token.start : token.end])
-        terms = (looked.found.rarities, asked)
-        return tuple(
-            _hit(one, texts[one.candidate.id], terms, looked.share, _language(reading))
+        shown = [
+            _Shown(one, texts[one.candidate.id], looked.found.rarities, _language(reading))
             for one in ranked
             if one.candidate.id in texts and question.access.sees(texts[one.candidate.id])
-        )
+        ]
+        self._choose(shown, looked)
+        return tuple(_hit(one, asked, looked.share) for one in shown)
+
+    def _choose(self, shown: "Sequence[_Shown]", looked: _Looked) -> None:
+        """Let meaning choose the sentence of good finds where words cannot: in another language than the question."""
+        blind = [one for one in shown[:PLACES_MAX] if one.across and is_good(one.ranked.score, one.asked, across=True)]
+        if looked.vector is None or self._embedder is None or not blind:
+            return
+        places = nearest([one.text for one in blind], looked.vector, self._embedder)
+        for one, place in zip(blind, places, strict=True):
+            one.place = place
 
 
-def _hit(
-    one: _Ranked, passage: Stored, terms: tuple[Mapping[str, float], Mapping[str, str]], share: float, language: str
-) -> Hit:
-    rarities, asked = terms
-    text, title = str(passage.payload["text"]), str(one.head.payload.get("title", ""))
-    own = str(one.head.payload.get("language", ""))
-    held = holding(text, rarities)
-    seen = {token.term for token in held} | {token.term for token in holding(title, rarities)}
+class _Shown:
+    """A document that is shown, with the text of its best passage.
+
+    :ivar asked: the language of the question.
+    :ivar held: the tokens of the passage that the question has.
+    :ivar place: the sentence that meaning chose, None where words do.
+    """
+
+    def __init__(self, ranked: _Ranked, passage: Stored, rarities: Mapping[str, float], language: str) -> None:
+        self.ranked = ranked
+        self.passage = passage
+        self.rarities = rarities
+        self.text = str(passage.payload["text"])
+        self.title = str(ranked.head.payload.get("title", ""))
+        self.language = str(ranked.head.payload.get("language", ""))
+        self.asked = language
+        self.across = self.language != language
+        self.held = holding(self.text, rarities)
+        self.place: int | None = None
+
+
+def _hit(one: _Shown, asked: Mapping[str, str], share: float) -> Hit:
+    parts, head = one.ranked.parts, one.ranked.head
+    seen = {token.term for token in one.held} | {token.term for token in holding(one.title, one.rarities)}
     why = Why(
         share=share,
-        cosine=one.parts.cosine,
-        semantic=one.parts.semantic,
-        keyword=one.parts.keyword,
+        cosine=parts.cosine,
+        semantic=parts.semantic,
+        keyword=parts.keyword,
         matched=tuple(dict.fromkeys(word for term, word in asked.items() if term in seen)),
-        boosts=one.boosts,
-        across=own != language,
+        boosts=one.ranked.boosts,
+        across=one.across,
     )
     return Hit(
-        doc_id=one.candidate.doc_id,
-        score=one.score,
-        title=title,
-        language=own,
-        passage=_whole(passage, "chunk"),
-        snippet=snippet(text, _whole(passage, "start"), held, rarities),
+        doc_id=one.ranked.candidate.doc_id,
+        score=one.ranked.score,
+        title=one.title,
+        language=one.language,
+        passage=_whole(one.passage, "chunk"),
+        snippet=snippet(one.text, _whole(one.passage, "start"), one.held, one.rarities, one.place),
         why=why,
-        fields={name: value for name, value in one.head.payload.items() if name not in ("readers", "tenant", "part")},
+        fields={name: value for name, value in head.payload.items() if name not in ("readers", "tenant", "part")},
     )
 
 

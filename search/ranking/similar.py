@@ -17,12 +17,14 @@ from search.ranking.answer import Snippet
 from search.ranking.candidates import Candidate, Found, find
 from search.ranking.fusion import Parts, coverage, fuse, keyword, semantic, weight
 from search.ranking.likeness import Likeness, Traits, likeness, rarity
+from search.ranking.meaning import PLACES_MAX, nearest
 from search.ranking.question import Question, Reading, read
 from search.ranking.scale import Scale
 from search.ranking.snippets import holding, snippet
 from search.text.sparse import asked as asked_terms
 
 if TYPE_CHECKING:
+    from search.index.port import Vector
     from search.ports import Embedder, Vectors
 
 TRAIT_SHARE = 0.4
@@ -109,7 +111,7 @@ class Similar:
         candidates = [*found.candidates, *self._read(model, reading, vector, seen, found)]
         texts = self._texts(seen, candidates, found, reading, with_model=vector is not None)
         ranked = self._ranked(model, seen, texts)
-        return self._told(ranked, model, reading, found, seen, texts)
+        return self._told(ranked, _Asked(model, reading, vector, found), seen, texts)
 
     def _by_traits(self, model: Model) -> list[str]:
         """Return the ids of documents with like traits, the rarest in common first."""
@@ -209,23 +211,26 @@ class Similar:
     def _told(
         self,
         ranked: Sequence[tuple[float, str, Likeness]],
-        model: Model,
-        reading: Reading,
-        found: Found,
+        asked: "_Asked",
         heads: Mapping[str, Stored],
         texts: Mapping[str, _Text],
     ) -> tuple[Like, ...]:
+        model, found = asked.model, asked.found
         ids = [texts[name].candidate.id for _, name, _ in ranked if name in texts]
         passages = {one.id: one for one in self._engine.read(ids) if model.access.sees(one)}
-        asked = {token.term: model.read[token.start : token.end] for token in reading.tokens}
+        bodies = {
+            name: passages[text.candidate.id]
+            for _, name, _ in ranked
+            if (text := texts.get(name)) and text.candidate.id in passages
+        }
+        sentences = self._sentences(asked, heads, bodies)
+        words = {token.term: model.read[token.start : token.end] for token in asked.reading.tokens}
         likes = []
         for score, name, alike in ranked:
             text = texts.get(name)
-            passage = passages.get(text.candidate.id) if text else None
-            body = str(passage.payload["text"]) if passage else ""
-            held = holding(body, found.rarities)
+            body = str(bodies[name].payload["text"]) if name in bodies else ""
             title = str(heads[name].payload.get("title", ""))
-            terms = {token.term for token in held} | {token.term for token in holding(title, found.rarities)}
+            terms = {token.term for token in holding(f"{title}\n{body}", found.rarities)}
             likes.append(
                 Like(
                     doc_id=name,
@@ -234,14 +239,45 @@ class Similar:
                     likeness=alike,
                     share=model.share,
                     cosine=text.candidate.cosine if text else 0.0,
-                    matched=tuple(dict.fromkeys(word for term, word in asked.items() if term in terms)),
-                    snippet=snippet(body, _whole(passage, "start"), held, found.rarities) if passage and body else None,
-                    across=bool(model.read) and heads[name].payload.get("language") != _language(reading),
+                    matched=tuple(dict.fromkeys(word for term, word in words.items() if term in terms)),
+                    snippet=sentences.get(name),
+                    across=asked.across(heads[name]),
                     title=title,
                     fields=heads[name].payload,
                 )
             )
         return tuple(likes)
+
+    def _sentences(
+        self, asked: "_Asked", heads: Mapping[str, Stored], bodies: Mapping[str, Stored]
+    ) -> dict[str, Snippet]:
+        """Return the best sentence of each document, best first; of the first ones by meaning across languages."""
+        rarities = asked.found.rarities
+        texts = {name: text for name, passage in bodies.items() if (text := str(passage.payload["text"]))}
+        held = {name: holding(text, rarities) for name, text in texts.items()}
+        blind = [name for name in list(texts)[:PLACES_MAX] if asked.across(heads[name])]
+        places: dict[str, int] = {}
+        if self._embedder is not None and asked.vector is not None and blind:
+            found = nearest([texts[name] for name in blind], asked.vector, self._embedder)
+            places = dict(zip(blind, found, strict=True))
+        return {
+            name: snippet(text, _whole(bodies[name], "start"), held[name], rarities, places.get(name))
+            for name, text in texts.items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A model as it was read, and what was found for it."""
+
+    model: Model
+    reading: Reading
+    vector: "Vector | None"
+    found: Found
+
+    def across(self, head: Stored) -> bool:
+        """Return whether a document is in another language than the model."""
+        return bool(self.model.read) and head.payload.get("language") != _language(self.reading)
 
 
 def _language(reading: Reading) -> str:

@@ -31,7 +31,7 @@ class Given:
         """Return what is chosen."""
         return self._choose()
 
-    def named(self, name: str) -> Embedder | None:
+    def named(self, name: str, *, filling: bool = False) -> Embedder | None:
         """Return an embedder by its name."""
         chosen = self._choose()
         return chosen if chosen is not None and chosen.name == name else self._others.get(name)

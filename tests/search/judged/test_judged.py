@@ -57,3 +57,19 @@ def test_an_answer_across_languages_says_so(searcher: Searcher) -> None:
     hits = searcher.search(Question(text="联系人离职了", access=PUBLIC)).hits
     play = next(hit for hit in hits if hit.doc_id == "en-champion")
     assert play.why.across and play.language == "en" and play.snippet.text
+
+
+@pytest.mark.parametrize(
+    ("question", "document", "sentence"),
+    [
+        ("支持我们的人离职后，怎么认识接替他的人", "en-champion", "Ask the champion for an introduction"),
+        ("联系人离职后第一个月应该怎么做", "en-champion", "Book a value review with the new owner"),
+        ("买家不回复消息", "en-noshow", "After two weeks send a short message"),
+        ("asking existing customers for referrals", "zh-referral", "请对方介绍一位同行"),
+    ],
+)
+def test_the_best_sentence_of_another_language(searcher: Searcher, question: str, document: str, sentence: str) -> None:
+    """A Chinese question shows that sentence of an English play which answers it, and the other way round."""
+    hit = next(hit for hit in searcher.search(Question(text=question, access=PUBLIC)).hits if hit.doc_id == document)
+    assert hit.why.across and hit.snippet.by_meaning
+    assert hit.snippet.text.startswith(sentence)

@@ -2,12 +2,13 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
 
 from search.models.failures import EncoderBusy, ModelMissing
+from search.models.vectors import Vectors
 from search.models.worker import EncodingWorker
 from tests.search.models.letters import Letters
 
@@ -42,6 +43,24 @@ async def test_a_question_does_not_wait_for_documents(worker: EncodingWorker, le
     assert not documents.done()
     letters.gate.set()
     assert (await documents).shape == (2, 8)
+
+
+async def test_sentences_of_an_answer_are_read_beside_documents() -> None:
+    """What somebody waits for, though it is no question, is read by the thread for questions."""
+    threads: dict[str, str] = {}
+
+    class Threads(Letters):
+        """Says which thread has read what."""
+
+        def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+            threads.update(dict.fromkeys(texts, threading.current_thread().name.rpartition("_")[0]))
+            return super().encode(texts, query=query)
+
+    worker = EncodingWorker(Threads)
+    await worker.encode(["a document"])
+    await worker.encode(["a sentence"], soon=True)
+    assert threads == {"a document": "reading-documents", "a sentence": "reading-questions"}
+    worker.close()
 
 
 async def test_the_queue_is_bounded(worker: EncodingWorker, letters: Letters) -> None:
