@@ -48,6 +48,10 @@ class TimedEmbedder:
         """Embed."""
         return self._costs.spent("embedding the question", lambda: self._embedder.encode(texts, query=query))
 
+    def unknown(self, texts: Sequence[str]) -> float:
+        """Look how much of a question is known."""
+        return self._costs.spent("embedding the question", lambda: self._embedder.unknown(texts))
+
 
 class TimedEngine:
     """An engine that counts what questions cost."""

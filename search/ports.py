@@ -26,3 +26,6 @@ class Embedder(Protocol):
 
         `query` tells a question from a passage, for models that read the two differently.
         """
+
+    def unknown(self, texts: Sequence[str]) -> float:
+        """Return the share (0 to 1) of texts that the model has no pieces for, so that their vectors say little."""

@@ -13,11 +13,13 @@ import typer
 
 from api.cli.home import questions
 from api.cli.output import print_table
+from api.cli.vocabulary import vocabulary
 from api.secret import SECRET
 from api.settings import Settings, settings
 from services.errors import PacelineError
 from streams.embedded.home import STORE
 from streams.embedded.lock import address
+from streams.embedded.writer import system_clock
 from streams.history import rules
 from streams.kafka.failures import LogAway
 from streams.kafka.lag import lag_from
@@ -30,7 +32,7 @@ from streams.store.tables import SCHEMA_VERSION
 if TYPE_CHECKING:
     from streams.store.postgres import PostgresConnection
 
-DOCTOR = """Look for what is wrong: store, disk, accounting, dead letters, rules.
+DOCTOR = """Look for what is wrong: store, disk, accounting, dead letters, rules, the models of search.
 
 Of a database it looks at its version, its settings for safety, its schema and its free connections; of Kafka, whether
 it answers, has the topics, and how far behind the workers are.
@@ -84,6 +86,7 @@ def _file(chosen: Settings) -> Iterator[Finding]:
         (whole,) = connection.execute("PRAGMA quick_check").fetchone()
         yield "store", whole == "ok", str(whole)
         yield from _store(connection)
+        yield from vocabulary(chosen, connection, asked.clock())
 
 
 def _database(store: str, chosen: Settings) -> Iterator[Finding]:
@@ -97,6 +100,7 @@ def _database(store: str, chosen: Settings) -> Iterator[Finding]:
         yield "schema", True, f"{version}"
         if rules.versions(connection):
             yield from _store(connection)
+            yield from vocabulary(chosen, connection, system_clock())
         else:
             yield "store", True, "nothing in it yet"
         stored = read_offsets(connection)

@@ -53,6 +53,7 @@ class Through:
         self._worker = worker
         self._loop = loop
         self._soon = soon
+        self._inner = inner
         self.name = inner.name
         self.width = inner.width
 
@@ -60,6 +61,10 @@ class Through:
         """Return unit vectors in the order of the texts; raise `EncoderBusy` when too many wait."""
         asked = asyncio.run_coroutine_threadsafe(self._worker.encode(texts, query=query, soon=self._soon), self._loop)
         return asked.result(WAIT_SECONDS)
+
+    def unknown(self, texts: Sequence[str]) -> float:
+        """Return the share (0 to 1) of the tokens of texts that are not known; that is quick and needs no worker."""
+        return self._inner.unknown(texts)
 
 
 @dataclass(frozen=True, slots=True)

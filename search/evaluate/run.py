@@ -79,6 +79,10 @@ class _Remembering:
             self._kept[texts[0]] = self._embedder.encode(texts, query=True)
         return self._kept[texts[0]]
 
+    def unknown(self, texts: Sequence[str]) -> float:
+        """Return how much of texts the model does not know."""
+        return self._embedder.unknown(texts)
+
 
 def evaluate(judged: Judged, embedder: "Embedder | None", progress: Progress) -> Evaluation:
     """Index the documents of a folder, ask its questions in every way, and compare with its judgements."""

@@ -31,6 +31,9 @@ class Encodes(Protocol):
     def encode(self, texts: Sequence[str], *, query: bool = False) -> "Vectors":
         """Return unit vectors, float32 of shape (len(texts), width), in the order of the texts."""
 
+    def unknown(self, texts: Sequence[str]) -> float:
+        """Return the share (0 to 1) of the tokens of texts that are not known."""
+
 
 class CachedEmbedder:
     """An embedder that remembers the vectors of its last `rows_max` texts, a kilobyte each; any thread may ask.
@@ -70,6 +73,10 @@ class CachedEmbedder:
             return np.empty((0, self.width), dtype=np.float32)
         found = np.frombuffer(b"".join(known[key] for key in keys), dtype=np.float16).astype(np.float32)
         return _unit(found.reshape(len(keys), self.width))
+
+    def unknown(self, texts: Sequence[str]) -> float:
+        """Return the share (0 to 1) of the tokens of texts that are not known; it is not remembered."""
+        return self._inner.unknown(texts)
 
     def close(self) -> None:
         """Close the file."""

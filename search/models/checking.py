@@ -15,6 +15,8 @@ SHIPPED = Path(__file__).with_name("data") / "expected.npz"
 EXPECTED = "expected.npz"
 # Eight-bit kernels round in their own way on each kind of processor; another model or another pooling is far below.
 COSINE_MIN = 0.97
+UNKNOWN_MAX = 0.05
+"""The share of tokens from which on a model is taken to read another language than it says."""
 _ENGLISH = (
     "The customer says that the price is too high.",
     "How do I reset my password?",
@@ -55,6 +57,11 @@ def check(folder: Path, name: str) -> Iterator[Finding]:
     wanted = (len(sentences(reader.model.language)), reader.model.width)
     yield Finding(what="shape", good=found.shape == wanted, detail=f"{found.shape[0]} × {found.shape[1]}")
     off = float(np.abs(np.linalg.norm(found, axis=1) - 1).max())
+    unknown, tokens = (
+        sum(column) for column in zip(*map(reader.unknown, sentences(reader.model.language)), strict=True)
+    )
+    share = unknown / max(tokens, 1)
+    yield Finding(what="unknown", good=share <= UNKNOWN_MAX, detail=f"{share:.1%} of the tokens of fixed sentences")
     yield Finding(what="length", good=off < 1e-5, detail=f"1 ± {off:.0e}")
     yield cosines("vectors", found, recorded(folder, reader.model))
 

@@ -90,6 +90,28 @@ class Embedder:
             found[chinese] += weights[chinese, 1:] * rows
         return _unit(found)
 
+    def unknown(self, texts: Sequence[str]) -> float:
+        """Return the share (0 to 1) of the tokens of texts that those models do not know which read them.
+
+        A text of which much is unknown has a vector that says little of it.
+        """
+        found = [
+            self._reader(place).unknown(read)
+            for text in texts
+            for place, read in enumerate(self._readings(text))
+            if read is not None
+        ]
+        total = sum(tokens for _, tokens in found)
+        return sum(unknown for unknown, _ in found) / total if total else 0.0
+
+    def _readings(self, text: str) -> tuple[str | None, ...]:
+        """Return what each model reads of a text, None where it reads nothing of it."""
+        if not self._bridge:
+            return (simplify(text),)
+        english, chinese = weights_of(text)
+        mine = (without_chinese(text) if chinese else text) if english else None
+        return mine, simplify(text) if chinese else None
+
     def _reader(self, place: int) -> "Reader":
         """Return the reader of the English model (0) or of the Chinese one (1), loaded once."""
         from search.models.onnx import Reader

@@ -19,6 +19,8 @@ from search.models.model import TOKENIZER, WEIGHTS, Model, read_model
 from search.models.vectors import Vectors, unit
 
 THREADS_MAX = 4
+# How models of the usual kinds call what they do not know; a vocabulary has one of them, or knows everything.
+UNKNOWN = ("[UNK]", "<unk>")
 # ONNX Runtime's own warnings about its graphs are of no use to anybody here; errors are.
 _SEVERITY_ERROR = 3
 
@@ -33,6 +35,8 @@ class Reader:
         self._session = _session(folder / name / WEIGHTS, name)
         self._inputs = frozenset(one.name for one in self._session.get_inputs())
         self._tokenizer = _tokenizer(folder / name / TOKENIZER, self.model)
+        known = [self._tokenizer.token_to_id(name) for name in UNKNOWN]
+        self._unknown = frozenset(one for one in known if one is not None)
 
     def read(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         """Return unit vectors, float32 of shape (len(texts), width), in the order of the texts."""
@@ -51,6 +55,11 @@ class Reader:
     def tokens(self, text: str) -> int:
         """Return how many tokens of a text are read, at most the model's most."""
         return len(self._tokenizer.encode(self._shaped(text, query=False)).ids)
+
+    def unknown(self, text: str) -> tuple[int, int]:
+        """Return how many tokens of a text the model has no piece for, of how many; marks of its own are no tokens."""
+        ids = self._tokenizer.encode(self._shaped(text, query=False), add_special_tokens=False).ids
+        return sum(one in self._unknown for one in ids), len(ids)
 
     def _one(self, text: str, query: bool) -> Vectors:
         tokens = self._tokenizer.encode(self._shaped(text, query=query))

@@ -58,7 +58,7 @@ class Searcher:
 
     def search(self, question: Question) -> Answer:
         """Return the documents that fit a question, best first, with reasons; equal scores go by id."""
-        reading = read(question.text)
+        reading = self._read(question)
         looked = self._look(question, reading)
         hits = () if looked is None else self._told(question, reading, looked)
         known: frozenset[str] = frozenset() if looked is None else looked.found.known
@@ -74,8 +74,12 @@ class Searcher:
 
     def ranking(self, question: Question) -> list[str]:
         """Return the ids of the same documents in the same order, without reading their texts."""
-        looked = self._look(question, read(question.text))
+        looked = self._look(question, self._read(question))
         return [] if looked is None else [one.candidate.doc_id for one in looked.ranked[: question.limit]]
+
+    def _read(self, question: Question) -> Reading:
+        unknown = 0.0 if self._embedder is None else self._embedder.unknown([question.text])
+        return read(question.text, unknown=unknown)
 
     def _look(self, question: Question, reading: Reading) -> _Looked | None:
         """Find and rank; once more when a document was replaced between finding its passages and reading its head.

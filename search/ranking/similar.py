@@ -101,7 +101,8 @@ class Similar:
         """Return the documents that are most like a model, best first; equal scores go by id."""
         if not model.access.readers or not (model.read or model.traits.known):
             return ()
-        reading = read(model.read)
+        unknown = 0.0 if self._embedder is None or not model.read else self._embedder.unknown([model.read])
+        reading = read(model.read, unknown=unknown)
         vector = None if self._embedder is None or not model.read else self._embedder.encode([model.read])[0]
         question = Question(text=model.read, access=model.access, filters=model.filters, limit=model.limit)
         found = find(self._engine, question, reading, vector)

@@ -12,6 +12,8 @@ from streams.embedded.home import STORE
 from streams.store.tables import SCHEMA_VERSION
 from tests.api.cli.commands import Command, command
 from tests.builders import deal, event, joined, order
+from tests.search.models.shared import fetched
+from tests.stores import Wire
 
 __all__ = ["command"]
 FACTS = [joined("ann"), *order("one", "2017-03-01", account="acme"), *order("two", "2017-03-02", amount="7.00")]
@@ -208,3 +210,20 @@ def test_a_letter_that_is_understood_later_is_applied(command: Command) -> None:
     assert "1: applied" in command("dead-letters", "replay", "1").err
     assert command("dead-letters", "list", "--json").json == []
     assert command("doctor").code == 0
+
+
+def test_the_doctor_says_how_much_the_models_know(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without models search goes by words; with them texts of which much is unknown are named, with what helps."""
+
+    def note(name: str, text: str) -> Wire:
+        return event("document.written", f"document/{name}", "2017-03-01", title=name, text=text, readers=["everyone"])
+
+    command.store(note("price", "They say it costs too much."), note("jiage", "客户说价格太高了。"))
+    monkeypatch.setenv("PACELINE_MODELS", str(command.home / "nowhere"))
+    assert "search goes by words alone" in command("doctor").out
+    monkeypatch.setenv("PACELINE_MODELS", str(fetched()))
+    found = command("doctor")
+    assert found.code == 0 and "0.0% of the tokens of 2 documents and deals" in found.out
+    command.store(note("emoji", "🦄 " * 40))
+    found = command("doctor")
+    assert found.code == 1 and "paceline models export" in found.out

@@ -117,3 +117,11 @@ def test_nothing_heavy_is_loaded_before_it_is_used() -> None:
     root = Path(__file__).parents[3]
     found = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "set()"
+
+
+def test_what_models_do_not_know_is_told(embedder: Embedder) -> None:
+    """The share of unknown tokens counts each text in the model that reads it; nothing is unknown of no text."""
+    assert embedder.unknown(["The price is too high.", "客户说价格太高了。", "用 CRM 管理客户關係"]) == 0.0
+    assert embedder.unknown(["🦄"]) == 1.0 and embedder.unknown(["🦄🦄 deal"]) == 0.5
+    assert embedder.unknown([]) == embedder.unknown([""]) == 0.0
+    assert 0.0 < embedder.unknown(["The price is too high. 🦄"]) < 0.2

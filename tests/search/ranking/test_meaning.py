@@ -75,3 +75,23 @@ def test_without_a_model_words_choose(tmp_path: Path) -> None:
         found.put(document("a", "Nothing to say here. CRM it is.", title="CRM"))
         (hit,) = found.ask("客户 CRM 系统").hits
         assert hit.why.across and hit.snippet.text == "CRM it is." and not hit.snippet.by_meaning
+
+
+def test_a_model_that_does_not_know_the_words_counts_less(tmp_path: Path) -> None:
+    """The more of a question is unknown to the model, the more do words count; from a quarter on they do alone."""
+
+    class Partly(Letters):
+        """Letters that know some of a question."""
+
+        share = 0.0
+
+        def unknown(self, texts: Sequence[str]) -> float:
+            return self.share
+
+    letters = Partly()
+    with shelf(tmp_path, letters) as found:
+        found.put(document("a", TEXT))
+        shares = []
+        for letters.share in (0.0, 0.1, 0.25, 1.0):
+            shares.append(found.ask("qqqqq nothing").hits[0].why.share)
+        assert shares[0] > shares[1] > shares[2] == shares[3] == 0.0
