@@ -187,6 +187,8 @@ def _show_alike(found: _Alike) -> None:
         days = sample.days_to_close
         took = f"; median {days.median} days from here to the end (of {days.sample})" if days.median is not None else ""
         console().print(f"Of the {sample.size} most alike {sample.won} were won, {sample.lost} lost{took}.")
+    if not found.by_meaning:
+        say(NO_MODEL)
     console().print(f"[dim]Traits count {found.weight_used:.0%}, text the rest.[/dim]")
     for title, likes in (("Won", found.won), ("Lost", found.lost)):
         if likes:

@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 from urllib.parse import urlencode
 
 import msgspec
+from rich.markup import escape
 
 from api.cli.home import has_store, request, writing
 from api.cli.output import NothingHere, progress_bar, say
@@ -49,8 +50,9 @@ def searching(settings: Settings) -> Iterator[tuple[Search, Questions]]:
     if not has_store(settings):
         raise NothingHere(str(settings.home))
     with writing(settings), closing(reading(settings)) as questions, _opened(settings, questions) as (search, models):
-        if models.chosen() is None:
-            say(models.trouble or NO_MODEL)
+        models.chosen()
+        if models.trouble:
+            say(escape(models.trouble))
         total = changed_count(questions.connection())
         with progress_bar("Reading what is new for search") as bar:
             brought_up_to_date(search, lambda done: bar(done, max(done, total)))

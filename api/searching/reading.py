@@ -91,6 +91,7 @@ class Models:
         self._loaded: dict[str, _Loaded] = {}
         self._chosen: Embedder | None = None
         self._seen: tuple[object, ...] = ()
+        self._failed = ""
         self._absent: dict[str, tuple[object, ...]] = {}
         self._lock = threading.Lock()
 
@@ -101,20 +102,30 @@ class Models:
     def chosen(self) -> "Embedder | None":
         """Return what reads texts by the choice of now; what was chosen before for as long as that cannot be used."""
         from search.models.choice import stamp
-        from search.models.failures import ModelMissing
 
         with self._lock:
             try:
                 choice = choice_of(self._settings, self._connection)
                 seen = stamp(self._settings.models_folder, choice)
-                if seen != self._seen:
-                    self._seen = seen
-                    self._chosen = self._take(choice).filling
-                    self.trouble = ""
             except PacelineError as error:
-                known = self._chosen is not None or not isinstance(error, ModelMissing)
-                self.trouble = str(error) if known else ""
+                self.trouble = str(error)
+                return self._chosen
+            if seen != self._seen:
+                self._seen, self._failed = seen, self._choose(choice)
+            self.trouble = self._failed
             return self._chosen
+
+    def _choose(self, choice: "Choice") -> str:
+        """Take the embedder of a choice, and return why that cannot be done; empty too where there was never any."""
+        from search.models.failures import ModelMissing
+
+        try:
+            self._chosen = self._take(choice).filling
+        except ModelMissing as error:
+            return str(error) if self._chosen is not None else ""
+        except PacelineError as error:
+            return str(error)
+        return ""
 
     def named(self, name: str, *, filling: bool = False) -> "Embedder | None":
         """Return what made the vectors of an index."""
@@ -192,11 +203,15 @@ def load(settings: Settings, choice: "Choice | None" = None) -> "CachedEmbedder"
 def choice_of(settings: Settings, connection: Callable[[], Connection]) -> "Choice":
     """Return which models were chosen: in the store where several processes share it, else in the folder of models."""
     from search.models.choice import Choice, chosen
+    from search.models.failures import ModelBroken
 
     if settings.scaled:
         row = connection().execute("SELECT value FROM facts WHERE name = ?", (_FACT,)).fetchone()
         if row is not None:
-            return msgspec.json.decode(row[0], type=Choice)
+            try:
+                return msgspec.json.decode(row[0], type=Choice)
+            except msgspec.MsgspecError as error:
+                raise ModelBroken(_FACT, str(error)) from None
     return chosen(settings.models_folder)
 
 

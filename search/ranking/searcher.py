@@ -137,8 +137,12 @@ class Searcher:
         return tuple(_hit(one, asked, looked.share) for one in shown)
 
     def _choose(self, shown: "Sequence[_Shown]", looked: _Looked) -> None:
-        """Let meaning choose the sentence of good finds where words cannot: in another language than the question."""
-        blind = [one for one in shown[:PLACES_MAX] if one.across and is_good(one.ranked.score, one.asked, across=True)]
+        """Let meaning choose the sentence of the first find, and of other good ones, if in another language."""
+        blind = [
+            one
+            for place, one in enumerate(shown[:PLACES_MAX])
+            if one.across and (place == 0 or is_good(one.ranked.score, one.asked, across=True))
+        ]
         if looked.vector is None or self._embedder is None or not blind:
             return
         places = nearest([one.text for one in blind], looked.vector, self._embedder)

@@ -95,8 +95,8 @@ def knowledge() -> list[Wires]:
 class Site:
     """Starts and stops the application; `send` goes through its door, as events of anybody do."""
 
-    def __init__(self, folder: Path, *, now: str = NOW) -> None:
-        self._settings = Settings(home=folder, port=0)
+    def __init__(self, folder: Path, *, now: str = NOW, models: Path | None = None) -> None:
+        self._settings = Settings(home=folder, port=0, models=models)
         self._now_us = us(now)
         self._thread: threading.Thread | None = None
 

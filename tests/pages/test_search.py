@@ -1,6 +1,7 @@
 """Search in a browser: from anywhere by key, through results by key, narrowed by chips; and deals like one."""
 
 import re
+from pathlib import Path
 
 import httpx
 import pytest
@@ -8,7 +9,8 @@ from playwright.async_api import expect
 
 from tests.builders import event
 from tests.pages.conftest import Visitors
-from tests.pages.site import Site
+from tests.pages.site import Site, company, knowledge
+from tests.search.models.shared import fetched
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -70,3 +72,40 @@ async def test_a_deal_shows_deals_like_it(visitors: Visitors, site: Site) -> Non
         await slider.focus()
         await page.keyboard.press("End")
         await expect(page.locator("similar-deals output")).to_have_text("100%")
+
+
+async def test_poor_finds_are_said_to_be_poor(visitors: Visitors, site: Site) -> None:
+    """What has one word in common with a long question is shown as the closest there is, and not as an answer."""
+    site.send(event("document.written", "document/play", "2017-03-01", **PLAY))
+    settled(site)
+    async with visitors.visitor(site) as visitor:
+        page = await visitor.open("/search?q=whistle+zebra+quark+lantern+orchard+glacier+violin")
+        await expect(page.locator(".hits > li")).to_have_count(1)
+        await expect(page.locator(".banner")).to_have_text("Nothing good was found. This is the closest we have.")
+        await page.goto(f"{site.url}/search?q=whistle+figure")
+        await expect(page.locator(".hits > li").first).to_contain_text("Pause")
+        await expect(page.locator(".banner")).to_have_count(0)
+
+
+CHAMPION = (
+    "Call within a day. Ask the champion for an introduction to the successor. "
+    "Book a value review with the new owner in the first month."
+)
+
+
+async def test_an_answer_in_the_other_language_says_so(visitors: Visitors, tmp_path: Path) -> None:
+    """A Chinese question finds an English play, which is marked and shows the sentence that answers the question."""
+    play = {"kind": "play", "title": "When your champion leaves the company", "text": CHAMPION, "readers": ["everyone"]}
+    with Site(tmp_path, models=fetched()) as site:
+        site.send(company(), knowledge(), event("document.written", "document/champion", "2017-03-01", **play))
+        settled(site)
+        async with visitors.visitor(site, locale="zh-CN") as visitor:
+            page = await visitor.open("/search?q=支持我们的人离职后，怎么认识接替他的人")
+            found = page.locator(".hits > li", has_text="champion leaves")
+            await expect(found.locator(".tag.across")).to_have_text("英文内容")
+            await expect(found.locator(".snippet")).to_have_text(
+                "Ask the champion for an introduction to the successor."
+            )
+            assert await found.locator(".snippet").get_attribute("lang") == "en"
+            await page.goto(f"{site.url}/health")
+            await expect(page.get_by_text("all-minilm-l6-v2", exact=False).first).to_be_visible()
