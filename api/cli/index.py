@@ -5,14 +5,16 @@ from contextlib import closing
 import typer
 
 from api.cli.home import has_store, writing
-from api.cli.output import AsJson, NothingHere, print_json
+from api.cli.output import AsJson, NothingHere, print_json, say
 from api.cli.searching import searching, status_of
 from api.render import Json
+from api.searching.place import editions_of
 from api.searching.reading import Models
 from api.searching.render import status_json
 from api.searching.service import Search, Status
 from api.settings import settings
 from api.wiring import reading
+from streams.embedded.lock import address
 
 BUILD = """Read what search has not read yet.
 
@@ -28,9 +30,11 @@ Example:
 
   paceline index status --json
 """
-REBUILD = """Forget the index and read everything again from the events.
+REBUILD = """Read everything again from the events.
 
-A change of the model needs no rebuild: the index is made again beside the old one, which answers meanwhile.
+While a server or nodes run they do so beside the old index, which answers until the new one is complete, and
+`paceline index status` shows how far that is. Where nothing runs the index is forgotten and made at once, whatever
+state it is in. A change of the model needs no rebuild.
 
 Example:
 
@@ -60,10 +64,15 @@ def status(json: AsJson = False) -> None:
 
 @app.command(help=REBUILD)
 def rebuild(json: AsJson = False) -> None:
-    """Forget the index and read everything again from the events."""
+    """Read everything again from the events."""
     chosen = settings()
     if not has_store(chosen):
         raise NothingHere(str(chosen.home))
+    if chosen.scaled or address(chosen.home):
+        with closing(reading(chosen)) as questions:
+            editions_of(chosen, questions).ask()
+        say("Whoever fills the index reads everything again, beside the old one: `paceline index status`.")
+        return
     with writing(chosen), closing(reading(chosen)) as questions:
         models = Models(chosen, questions.connection)
         with closing(models), closing(Search(chosen, questions, models)) as search:

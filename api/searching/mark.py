@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +19,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """An index that lies in the engine called `folder`.
 
     :ivar model: whose vectors it holds, empty for words alone.
+    :ivar edition: how often it had been asked for that everything be read again.
     :ivar chunker: the versions of what cut and read its texts.
     :ivar cursor: the last root that its first reading has passed, None once it has read everything.
     :ivar read: the change that it has read last, as the queue of the store orders them: its position, its subject.
@@ -36,10 +38,23 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     made: str | None = None
     position: int = 0
     digest: str = ""
+    edition: int = 0
 
-    def fits(self, model: str, chunker: int, tokeniser: int) -> bool:
+    def fits(self, made: "Made") -> bool:
         """Return whether an index needs not be made anew; one with vectors serves words without its model as well."""
-        return (self.chunker, self.tokeniser) == (chunker, tokeniser) and model in ("", self.model)
+        same = (self.chunker, self.tokeniser, self.edition) == (made.chunker, made.tokeniser, made.edition)
+        return same and made.model in ("", self.model)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Made:
+    """What an index is to be made by; see `Mark`."""
+
+    model: str
+    width: int
+    chunker: int
+    tokeniser: int
+    edition: int
 
 
 class Marks(Protocol):
@@ -53,6 +68,51 @@ class Marks(Protocol):
 
     def remove(self, name: str) -> None:
         """Remove a mark."""
+
+
+class Editions(Protocol):
+    """How often it was asked for that everything be read again, by anybody."""
+
+    def current(self) -> int:
+        """Return the number."""
+
+    def ask(self) -> None:
+        """Ask once more."""
+
+
+class FileEditions:
+    """The number in a file of a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "edition"
+
+    def current(self) -> int:
+        """Return the number."""
+        try:
+            return int(self._path.read_text())
+        except (OSError, ValueError):
+            return 0
+
+    def ask(self) -> None:
+        """Ask once more."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.write_text(f"{self.current() + 1}\n")
+
+
+class StoreEditions:
+    """The number in a store that several processes share."""
+
+    def __init__(self, connection: Callable[[], Connection]) -> None:
+        self._connection = connection
+
+    def current(self) -> int:
+        """Return the number."""
+        row = self._connection().execute("SELECT value FROM facts WHERE name = ?", (_fact("edition"),)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def ask(self) -> None:
+        """Ask once more."""
+        self._connection().put("facts", [(_fact("edition"), str(self.current() + 1))])
 
 
 class FileMarks:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from api.searching.mark import FileMarks, Marks, StoreMarks
+from api.searching.mark import Editions, FileEditions, FileMarks, Marks, StoreEditions, StoreMarks
 from api.settings import Settings
 from search.index.places import FolderEngines, ServerEngines
 from search.index.port import Engines
@@ -44,6 +44,7 @@ class Place:
     engines: Engines
     marks: Marks
     duty: Filling
+    editions: Editions
 
 
 def place_of(settings: Settings, questions: Questions) -> Place:
@@ -55,10 +56,10 @@ def place_of(settings: Settings, questions: Questions) -> Place:
     folder = settings.home / FOLDER
     if settings.qdrant is None:
         own = folder / f"node-{settings.port}" if settings.scaled else folder
-        return Place(FolderEngines(own), FileMarks(own), Alone())
+        return Place(FolderEngines(own), FileMarks(own), Alone(), editions_of(settings, questions))
     engines = ServerEngines(_connecting(settings.qdrant), f"{settings.topics}-")
     if settings.store is None:
-        return Place(engines, FileMarks(folder), Alone())
+        return Place(engines, FileMarks(folder), Alone(), editions_of(settings, questions))
     return shared(engines, questions, settings.store)
 
 
@@ -67,7 +68,12 @@ def shared(engines: Engines, questions: Questions, store: str) -> Place:
     from streams.scaled.duty import Duty
 
     duty = Duty(store)
-    return Place(engines, StoreMarks(questions.connection, duty.held), duty)
+    return Place(engines, StoreMarks(questions.connection, duty.held), duty, StoreEditions(questions.connection))
+
+
+def editions_of(settings: Settings, questions: Questions) -> Editions:
+    """Return where it can be asked for that everything be read again; whoever fills an index notices."""
+    return StoreEditions(questions.connection) if settings.scaled else FileEditions(settings.home / FOLDER)
 
 
 def _connecting(address: str) -> Callable[[], "QdrantClient"]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from api.searching.filling import Filler, digest_at
-from api.searching.mark import Mark
+from api.searching.mark import Made, Mark
 from api.searching.place import Place, place_of
 from api.searching.reading import Embedders
 from api.searching.shelf import Holding, Shelf
@@ -91,7 +91,7 @@ class Search:
                 self._shelf.tidy(sweep=filling)
                 return 0
             chosen = self._chosen()
-            holding = self._shelf.begin(*_made_by(chosen))
+            holding = self._shelf.begin(_made_by(chosen, self._place.editions.current()))
             current = self._shelf.current
         filler = Filler(self._questions.connection(), self._questions.clock)
         done = filler.step(holding, chosen)
@@ -263,13 +263,13 @@ def brought_up_to_date(search: Search, progress: Callable[[int], None]) -> int:
     return done
 
 
-def _made_by(embedder: "Embedder | None") -> tuple[str, int, tuple[int, int]]:
-    """Return what an index that this embedder fills says of itself."""
+def _made_by(embedder: "Embedder | None", edition: int) -> Made:
+    """Return what an index is to be made by that this embedder fills."""
     from search.text.chunks import CHUNKER_VERSION
     from search.text.tokens import TOKENISER_VERSION
 
     name, width = ("", 0) if embedder is None else (embedder.name, embedder.width)
-    return name, width, (CHUNKER_VERSION, TOKENISER_VERSION)
+    return Made(model=name, width=width, chunker=CHUNKER_VERSION, tokeniser=TOKENISER_VERSION, edition=edition)
 
 
 def _counts(ready: _Ready) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from api.searching.mark import CURRENT, NEXT, Mark, Marks
+from api.searching.mark import CURRENT, NEXT, Made, Mark, Marks
 from search.index.documents import Documents
 from search.index.places import MADE
 from search.index.port import Engine, Engines
@@ -79,13 +79,13 @@ class Shelf:
         self.current = self._followed(self.current, CURRENT)
         self.next = self._followed(self.next, NEXT)
 
-    def begin(self, model: str, width: int, versions: tuple[int, int]) -> Holding:
+    def begin(self, made: Made) -> Holding:
         """Return the index that is to be filled: the one there is when it fits, else another one beside it."""
         current = self.open()
         if current is None:
-            self.current = self._make(CURRENT, model, width, versions)
+            self.current = self._make(CURRENT, made)
             return self.current
-        if current.mark.fits(model, *versions):
+        if current.mark.fits(made):
             # Where the choice went back to what answers, nothing needs to take its place.
             self._forget_next()
             return current
@@ -93,9 +93,9 @@ class Shelf:
             mark = self._marks.read(NEXT)
             if mark is not None and mark.folder != current.mark.folder and self._same_store(mark):
                 self.next = self._opened(NEXT, mark)
-        if self.next is None or not self.next.mark.fits(model, *versions):
+        if self.next is None or not self.next.mark.fits(made):
             self._forget_next()
-            self.next = self._make(NEXT, model, width, versions)
+            self.next = self._make(NEXT, made)
         return self.next
 
     def flip(self, holding: Holding) -> None:
@@ -152,14 +152,15 @@ class Shelf:
         self._retire(holding)
         return None
 
-    def _make(self, name: str, model: str, width: int, versions: tuple[int, int]) -> Holding:
+    def _make(self, name: str, made: Made) -> Holding:
         taken = [int(one.removeprefix(MADE)) for one in self._engines.names()]
         mark = Mark(
             folder=f"{MADE}{max(taken, default=0) + 1}",
-            model=model,
-            width=width or WIDTH_WITHOUT_MODEL,
-            chunker=versions[0],
-            tokeniser=versions[1],
+            model=made.model,
+            width=made.width or WIDTH_WITHOUT_MODEL,
+            chunker=made.chunker,
+            tokeniser=made.tokeniser,
+            edition=made.edition,
         )
         # The engine first: a mark never names one that is not there.
         holding = self._opened(name, mark)

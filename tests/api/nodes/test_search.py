@@ -12,7 +12,7 @@ import pytest
 from qdrant_client import QdrantClient
 
 from api.searching.making import access_of
-from api.searching.mark import DutyLost
+from api.searching.mark import DutyLost, StoreEditions
 from api.searching.place import shared
 from api.searching.service import Search
 from api.settings import Settings
@@ -177,3 +177,14 @@ def test_who_lost_the_duty_writes_no_marks(sharing: Sharing) -> None:
     with pytest.raises(DutyLost):
         one.remake()
     assert hits(one, "budgets") == {"document/a"}
+
+
+def test_a_node_reads_everything_again_on_demand(sharing: Sharing) -> None:
+    """Whoever asks for it, the node that fills the index does it, once."""
+    sharing.store.send(note("a", "budgets"))
+    one, other = sharing.node(), sharing.node()
+    read(one)
+    with closing(sharing.store.questions()) as questions:
+        StoreEditions(questions.connection).ask()
+    assert read(other) == 0 and read(one) > 0 and read(one) == 0
+    assert sharing.collections() == ["test-made-2"] and hits(other, "budgets") == {"document/a"}

@@ -7,7 +7,7 @@ import pytest
 from qdrant_client import QdrantClient
 
 from api.searching import filling
-from api.searching.mark import NEXT, FileMarks
+from api.searching.mark import NEXT, FileEditions, FileMarks
 from api.searching.place import Alone, Place
 from search.index.places import FolderEngines, ServerEngines
 from search.index.port import Engines
@@ -44,7 +44,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     engines: Engines = FolderEngines(folder)
     if request.param == "memory":
         engines = ServerEngines(lambda: QdrantClient(":memory:"), "test-")
-    return Place(engines, FileMarks(folder), Alone())
+    return Place(engines, FileMarks(folder), Alone(), FileEditions(folder))
 
 
 @pytest.fixture
@@ -116,6 +116,16 @@ def test_a_document_that_goes_meanwhile_is_in_neither(site: Indexed, choice: lis
     assert models(site)[1] == "others" and "document/d0" not in site.found("discounts")
     site.read()
     assert models(site) == ("others", None) and len(site.found("discounts")) == 4
+
+
+def test_everything_is_read_again_on_demand(site: Indexed, place: Place) -> None:
+    """Who asks for it gets another index of the same model, beside the old one, and once."""
+    place.editions.ask()
+    site.search.step()
+    assert models(site) == ("letters", "letters") and len(site.found("discounts")) == 5
+    site.read()
+    assert models(site) == ("letters", None) and place.engines.names() == ["made-2"]
+    assert site.read() == 0 and len(site.found("discounts")) == 5
 
 
 def test_a_question_that_runs_keeps_its_index(site: Indexed, place: Place, choice: list[Letters]) -> None:
