@@ -59,8 +59,8 @@ def placed(events: Sequence[Event], each: int) -> Iterator[tuple[int, Record, st
                 yield part, record, group[0].subject
 
 
-async def fill(kafka: str, events: Sequence[Event]) -> None:
-    """Write the same events into topics of both kinds."""
+async def fill(kafka: str, events: Sequence[Event], frame: int) -> None:
+    """Write the same events into topics of both kinds, so many in a frame."""
     from aiokafka import AIOKafkaProducer
 
     for kind in KINDS:
@@ -68,7 +68,7 @@ async def fill(kafka: str, events: Sequence[Event]) -> None:
         producer = AIOKafkaProducer(bootstrap_servers=kafka, linger_ms=5)
         await producer.start()
         topic, sent = topic_of("deal/x", kind), []
-        for part, record, subject in placed(events, 1 if kind == "single" else FRAME):
+        for part, record, subject in placed(events, 1 if kind == "single" else frame):
             key = subject.encode() if kind == "single" else None
             headers = list(record.headers)
             sent.append(await producer.send(topic, record.value, key=key, partition=part, headers=headers))
@@ -150,8 +150,8 @@ def of_quix(bench: Bench, python: str, kind: str, store: str) -> tuple[float, fl
     return float(line), bench.store_cpu() - before[0], bench.broker_cpu() - before[1]
 
 
-def measure(count: int, quix: str | None) -> Iterator[Figure]:
-    """Yield what it took to read and to apply so many events."""
+def measure(count: int, quix: str | None, *, frame: int = FRAME) -> Iterator[Figure]:
+    """Yield what it took to read and to apply so many events, alone and so many in a frame."""
     events = list(Mix().deliveries(count))
     with tempfile.TemporaryDirectory(prefix="paceline-workers-") as folder, ExitStack() as ending:
         brokers, database = Brokers(Path(folder) / "kafka"), Database(Path(folder) / "postgres")
@@ -159,7 +159,7 @@ def measure(count: int, quix: str | None) -> Iterator[Figure]:
         ending.callback(database.kill)
         brokers.start()
         database.start()
-        asyncio.run(fill(brokers.address, events))
+        asyncio.run(fill(brokers.address, events, frame))
         bench = Bench(brokers=brokers, database=database, events=count)
         yield from _handlers(bench, quix)
         yield from _numbers(bench, quix)
@@ -207,9 +207,10 @@ def main() -> None:
     """Measure and print."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--events", type=int, default=200_000)
+    asked.add_argument("--frame", type=int, default=FRAME, help="events in a frame; under load up to 500 come together")
     asked.add_argument("--quix", metavar="PYTHON", help="an interpreter that has quixstreams[postgresql]")
     chosen = asked.parse_args()
-    show("Workers", measure(chosen.events, chosen.quix))
+    show("Workers", measure(chosen.events, chosen.quix, frame=chosen.frame))
 
 
 if __name__ == "__main__":

@@ -21,12 +21,14 @@ from services.events.org import (
     RulesActivated,
 )
 from services.events.tickets import TicketMerged
-from services.money import ScaleError, is_currency, to_minor
+from services.money import ScaleError, is_currency, minor_digits, to_minor
 
 AMOUNT_MAX_DIGITS = 15
 _WITH_AMOUNTS = frozenset(
     (DealCreated, DealUpdated, DealWon, DealLost, InvoicePlanned, ReceiptReceived, ReceiptRefunded)
 ) | {AdjustmentPosted, QuotaSet}
+_OF_DEALS = (DealCreated, DealUpdated, DealWon, DealLost)
+SOUND_DIGITS = 12
 _MERGES = (DealMerged, AccountMerged, TicketMerged)
 _OTHERS = frozenset((CompanyConfigured, RulesActivated, PipelineDefined, RateSet, QuotaSet, DealSplitChanged, *_MERGES))
 
@@ -61,6 +63,21 @@ def _check_others(data: Data, root_id: str) -> None:
 def needs_check(kind: type[Data]) -> bool:
     """Return whether `checked` looks at anything in data of this class."""
     return kind in _WITH_AMOUNTS or kind in _OTHERS or _has_currency(kind)
+
+
+def is_sound(data: Data) -> bool:
+    """Return whether `checked` would surely return data of a deal as they are: the usual case, seen at a glance."""
+    if not isinstance(data, _OF_DEALS):
+        return False
+    amount, currency = data.amount, data.currency
+    if not isinstance(currency, str):
+        return not isinstance(amount, str)
+    if not is_currency(currency):
+        return False
+    if not isinstance(amount, str):
+        return True
+    whole, _, places = amount.partition(".")
+    return len(whole) <= SOUND_DIGITS and whole[0] != "-" and len(places) <= minor_digits(currency)
 
 
 @cache

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from services.errors import Rejected
 from services.events import wire
 from services.events.catalogue import NAMES, TYPES, Data
-from services.events.checks import checked, needs_check
+from services.events.checks import checked, is_sound, needs_check
+from services.events.deals import DealCreated, DealLost, DealUpdated, DealWon
 from services.events.decode import INTERNAL, Waiting, decode
 from services.events.encode import to_mapping
 from services.events.envelope import Event
@@ -181,3 +182,28 @@ def test_what_needs_no_check_is_not_changed_by_one() -> None:
     for one in told():
         if type(one.data) in free:
             assert checked(one.data, one.root_id) is one.data
+
+
+AMOUNTS = st.one_of(
+    st.none(),
+    st.just(msgspec.UNSET),
+    st.from_regex(r"-?[0-9]{1,20}(\.[0-9]{1,6})?", fullmatch=True),
+    st.sampled_from(["0", "-0", "1.000", "0.001", "9" * 12, "9" * 13, "0" * 12, "999999999999.9999"]),
+)
+CURRENCIES = st.sampled_from([None, msgspec.UNSET, "USD", "usd", "JPY", "KWD", "CLF", "XXY", "CNY"])
+
+
+@given(st.sampled_from([DealCreated, DealUpdated, DealWon, DealLost]), AMOUNTS, CURRENCIES)
+def test_what_is_sound_at_a_glance_is_what_the_checks_take_as_it_is(
+    kind: type[DealCreated], amount: str | None, currency: str | None
+) -> None:
+    """Whatever amount and currency a deal has: what needs no second look comes out of the checks unchanged."""
+    data = kind(amount=amount, currency=currency)
+    if is_sound(data):
+        assert checked(data, "1") == data
+
+
+def test_usual_amounts_are_sound() -> None:
+    """The usual deal is seen at a glance; control for the test above."""
+    assert is_sound(DealWon(amount="1054.00", currency="EUR"))
+    assert not is_sound(DealWon(amount="1054.001", currency="EUR"))
