@@ -150,7 +150,7 @@ def of_quix(bench: Bench, python: str, kind: str, store: str) -> tuple[float, fl
     return float(line), bench.store_cpu() - before[0], bench.broker_cpu() - before[1]
 
 
-def measure(count: int, quix: str | None, *, frame: int = FRAME) -> Iterator[Figure]:
+def measure(count: int, quix: str | None, *, frame: int = FRAME, numbers: bool = True) -> Iterator[Figure]:
     """Yield what it took to read and to apply so many events, alone and so many in a frame."""
     events = list(Mix().deliveries(count))
     with tempfile.TemporaryDirectory(prefix="paceline-workers-") as folder, ExitStack() as ending:
@@ -162,7 +162,8 @@ def measure(count: int, quix: str | None, *, frame: int = FRAME) -> Iterator[Fig
         asyncio.run(fill(brokers.address, events, frame))
         bench = Bench(brokers=brokers, database=database, events=count)
         yield from _handlers(bench, quix)
-        yield from _numbers(bench, quix)
+        if numbers:
+            yield from _numbers(bench, quix)
 
 
 def _handlers(bench: Bench, quix: str | None) -> Iterator[Figure]:
@@ -208,9 +209,10 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--events", type=int, default=200_000)
     asked.add_argument("--frame", type=int, default=FRAME, help="events in a frame; under load up to 500 come together")
+    asked.add_argument("--handlers", action="store_true", help="only from log to handler")
     asked.add_argument("--quix", metavar="PYTHON", help="an interpreter that has quixstreams[postgresql]")
     chosen = asked.parse_args()
-    show("Workers", measure(chosen.events, chosen.quix, frame=chosen.frame))
+    show("Workers", measure(chosen.events, chosen.quix, frame=chosen.frame, numbers=not chosen.handlers))
 
 
 if __name__ == "__main__":
