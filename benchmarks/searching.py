@@ -145,7 +145,8 @@ def beside(engine: Engine, questions: Sequence[str], points: int) -> Iterator[Fi
     seen = np.array([not allowed.isdisjoint(_readers(point)) for point in kept])
     matrix = np.stack([point.dense for point in kept if point.dense is not None])
     vectors = Drawn().encode(questions)
-    local = ServerEngine(QdrantClient(":memory:"), WIDTH)
+    client = QdrantClient(":memory:")
+    local = ServerEngine(client, WIDTH)
     for start in range(0, len(kept), _TOGETHER):
         local.put(kept[start : start + _TOGETHER])
     exact: list[list[str]] = []
@@ -169,7 +170,7 @@ def beside(engine: Engine, questions: Sequence[str], points: int) -> Iterator[Fi
         cost = (time.process_time() - began) / count
         yield Figure(name=f"{name}, CPU", value=cost * 1e3, unit="ms")
         yield Figure(name=f"{name}, recall@10 of the exact scan", value=right / (10 * count), unit="")
-    local.close()
+    client.close()
 
 
 def measure(passages: int, models: Path | None = None, questions: int = QUESTIONS) -> Iterator[Figure]:

@@ -245,6 +245,8 @@ def _stored(one: "Record") -> Stored:
 
 def _sparse(vectors: object) -> Sparse | None:
     """Return the weighed terms among the vectors of a point."""
+    if not vectors:
+        return None
     from qdrant_edge import SparseVector
 
     kept = vectors.get("lex") if isinstance(vectors, dict) else None

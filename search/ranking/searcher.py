@@ -105,21 +105,26 @@ class Searcher:
     ) -> list[_Ranked]:
         """Return documents by their best passage, best first."""
         rarity, language = sum(found.rarities.values()), _language(reading)
-        best: dict[str, _Ranked] = {}
+        seen = {name: head for name, head in heads.items() if question.access.sees(head)}
+        best: dict[str, tuple[float, Candidate, Parts]] = {}
         for one in found.candidates:
-            head = heads.get(one.doc_id)
-            if head is None or _rev(head) != one.rev or not question.access.sees(head):
+            head = seen.get(one.doc_id)
+            if head is None or _rev(head) != one.rev:
                 continue
             near, covered = semantic(one.cosine, self._scale.floor), coverage(one.bm25, rarity, self._scale.typical)
             across = share > 0 and head.payload.get("language") != language
             parts = Parts(cosine=one.cosine, semantic=near, keyword=keyword(covered, near, across=across))
-            score, boosts = boosted(fuse(parts, share), head.payload, question.text, question.now)
-            score = round(score, SCORE_DIGITS)
-            ranked = _Ranked(head=head, candidate=one, parts=parts, score=score, boosts=boosts)
+            score = round(fuse(parts, share), SCORE_DIGITS)
             other = best.get(one.doc_id)
-            if other is None or (-score, one.id) < (-other.score, other.candidate.id):
-                best[one.doc_id] = ranked
-        return sorted(best.values(), key=lambda one: (-one.score, one.candidate.doc_id))
+            if other is None or (-score, one.id) < (-other[0], other[1].id):
+                best[one.doc_id] = (score, one, parts)
+        # Boosts are of the document, and the more a passage has the more it gets: they change no choice of passages.
+        ranked = [self._boosted(question, seen[name], *chosen[1:], share) for name, chosen in best.items()]
+        return sorted(ranked, key=lambda one: (-one.score, one.candidate.doc_id))
+
+    def _boosted(self, question: Question, head: Stored, passage: Candidate, parts: Parts, share: float) -> _Ranked:
+        score, boosts = boosted(fuse(parts, share), head.payload, question.text, question.now)
+        return _Ranked(head=head, candidate=passage, parts=parts, score=round(score, SCORE_DIGITS), boosts=boosts)
 
     def _told(self, question: Question, reading: Reading, looked: _Looked) -> tuple[Hit, ...]:
         """Return hits with their texts and reasons; a passage that went away meanwhile is left out."""
