@@ -28,3 +28,9 @@ class Letters:
                 rows[row, blake2b(plain[place : place + 2].encode(), digest_size=1).digest()[0] % WIDTH] += 1
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         return (rows / np.maximum(lengths, 1e-9)).astype(np.float32)
+
+
+class Others(Letters):
+    """Another model, as far as its name goes."""
+
+    name = "others"

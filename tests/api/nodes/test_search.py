@@ -26,10 +26,9 @@ from tests.api.nodes.nodes import parts as parts
 from tests.api.nodes.nodes import working
 from tests.api.nodes.test_viewers import node, sent
 from tests.api.searching.indexed import Given
-from tests.api.searching.test_change_of_model import Others
 from tests.builders import event
 from tests.databases import temporary_database
-from tests.search.letters import Letters
+from tests.search.letters import Letters, Others
 from tests.stores import Store, Wire
 
 PATIENCE_SECONDS = 60

@@ -13,15 +13,8 @@ from search.index.places import FolderEngines, ServerEngines
 from search.index.port import Engines
 from tests.api.searching.indexed import Indexed, indexed
 from tests.builders import event
-from tests.search.letters import Letters
+from tests.search.letters import Letters, Others
 from tests.stores import Wire
-
-
-class Others(Letters):
-    """Another model."""
-
-    name = "others"
-
 
 LETTERS, OTHERS = Letters(), Others()
 

@@ -11,6 +11,7 @@ from search.index.document import TENANT
 from search.index.port import Field, Where
 from tests.api.searching.indexed import indexed
 from tests.api.searching.victim import NAMES, text_of
+from tests.search.letters import Letters, Others
 
 ROOT = Path(__file__).parents[3]
 
@@ -31,9 +32,11 @@ def killed(folder: Path, first: int, lines: int, spin: int) -> int:
 
 def look(folder: Path, stored: int) -> int:
     """Index what is left, look at everything, and return the revision that stands, which may be one that went on."""
-    with indexed(folder) as site:
+    with indexed(folder, Letters, Others()) as site:
         site.read()
-        assert site.search.status().waiting == 0
+        status = site.search.status()
+        assert (status.waiting, status.model, status.remaking) == (0, "letters", None)
+        assert len([path for path in (folder / "index").glob("made-*") if path.is_dir()]) == 1
         holding = site.search._shelf.current
         assert holding is not None
         revs = set()

@@ -1,5 +1,6 @@
 """A process that takes versions of documents and decided deals in and indexes them until it is killed.
 
+It changes its model all the time.
 It says which events the store has acknowledged, and up to which of them it has read.
 """
 
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from tests.api.searching.indexed import Indexed
 from tests.builders import deal, event, won
+from tests.search.letters import Letters, Others
 
 NAMES = tuple(f"d{number}" for number in range(3))
 
@@ -25,10 +27,13 @@ def say(text: str) -> None:
 
 def main(folder: Path, first: int) -> None:
     """Write and index revision after revision."""
-    site = Indexed(folder)
+    choice: list[Letters] = [Letters()]
+    site = Indexed(folder, lambda: choice[0], Letters(), Others())
     site.read()
     rev = first
     while True:
+        # A change of the model is under way at many of the moments at which it may be killed.
+        choice[0] = (Letters, Others)[rev // 2 % 2]()
         made = [
             event("document.written", f"document/{name}", "2017-03-01", title=f"T{rev}", text=text_of(rev))
             | {"id": f"{name}:{rev}", "sequence": rev}
