@@ -12,6 +12,11 @@ from streams.store.postgres import PostgresConnection
 # Advisory locks are numbered for a whole database; the turns of writers have the numbers before this one.
 INDEXING = 7_226_003
 NAME = "paceline-duty"
+# A machine that lost its power ends no connection: within half a minute the server finds out that nobody is there.
+_WATCHED = (
+    "SELECT set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false), "
+    "set_config('tcp_keepalives_count', '4', false)"
+)
 
 
 class Duty:
@@ -33,6 +38,7 @@ class Duty:
             try:
                 (session,) = self._connection.execute("SELECT pg_backend_pid()").fetchone()
                 if session != self._session:
+                    self._connection.execute(_WATCHED).fetchone()
                     (given,) = self._connection.execute("SELECT pg_try_advisory_lock(?)", (self._number,)).fetchone()
                     self._session = session if given else 0
             except StoreFailed:

@@ -58,3 +58,12 @@ def test_nobody_has_it_while_the_store_is_away(own_database: Database) -> None:
     own_database.start()
     assert one.held()
     one.close()
+
+
+def test_the_server_watches_who_has_it(database: str) -> None:
+    """The session of a duty is looked after by the server, which ends it when its machine is gone."""
+    one = Duty(database)
+    assert one.held()
+    (idle,) = one._connection.execute("SELECT current_setting('tcp_keepalives_idle')").fetchone()
+    assert int(idle) == 10
+    one.close()
