@@ -16,7 +16,7 @@ from api.live import LiveFull
 from api.problems import problem, wants_page
 from api.searching.asking import KindUnknown
 from api.searching.failures import StageUnknown
-from search.index.errors import IndexBroken, IndexBusy
+from search.index.errors import IndexAway, IndexBroken, IndexBusy
 from search.models.failures import EncoderBusy
 from services.errors import (
     BeforeTheJournal,
@@ -57,6 +57,7 @@ _STATUS: dict[type[PacelineError], tuple[int, str]] = {
     LiveFull: (503, "live_full"),
     KindUnknown: (422, "kind_unknown"),
     StageUnknown: (404, "stage_unknown"),
+    IndexAway: (503, "index_away"),
     IndexBusy: (503, "index_busy"),
     IndexBroken: (503, "index_broken"),
     EncoderBusy: (503, "encoder_busy"),

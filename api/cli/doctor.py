@@ -14,8 +14,11 @@ import typer
 from api.cli.home import questions
 from api.cli.output import print_table
 from api.cli.vocabulary import vocabulary
+from api.searching.place import connecting
 from api.secret import SECRET
 from api.settings import Settings, settings
+from search.index.errors import IndexAway
+from search.index.places import ServerEngines
 from services.errors import PacelineError
 from streams.embedded.home import STORE
 from streams.embedded.lock import address
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
 DOCTOR = """Look for what is wrong: store, disk, accounting, dead letters, rules, the models of search.
 
 Of a database it looks at its version, its settings for safety, its schema and its free connections; of Kafka, whether
-it answers, has the topics, and how far behind the workers are.
+it answers, has the topics, and how far behind the workers are; of Qdrant, whether it answers.
 
 Example:
 
@@ -70,6 +73,8 @@ def _findings(chosen: Settings) -> Iterator[Finding]:
     free = shutil.disk_usage(chosen.home).free
     yield "disk", free > DISK_FREE_MIN_BYTES, f"{free // 2**20} MiB free"
     yield "server", True, address(chosen.home) or "not running"
+    if chosen.qdrant:
+        yield _index_server(chosen.qdrant)
     if not chosen.scaled and not (chosen.home / STORE).exists():
         yield "store", True, "none yet"
         return
@@ -78,6 +83,15 @@ def _findings(chosen: Settings) -> Iterator[Finding]:
         yield from _database(chosen.store, chosen) if chosen.store else _file(chosen)
     except (sqlite3.Error, PacelineError) as error:
         yield "store", False, f"{error}"
+
+
+def _index_server(address: str) -> Finding:
+    with closing(ServerEngines(connecting(address), "")) as engines:
+        try:
+            engines.names()
+        except IndexAway as error:
+            return "Qdrant", False, str(error)
+        return "Qdrant", True, f"{address} answers"
 
 
 def _file(chosen: Settings) -> Iterator[Finding]:

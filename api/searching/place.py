@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
 FOLDER = "index"
+TIMEOUT_SECONDS = 30
 
 
 class Filling(Protocol):
@@ -57,7 +58,7 @@ def place_of(settings: Settings, questions: Questions) -> Place:
     if settings.qdrant is None:
         own = folder / f"node-{settings.port}" if settings.scaled else folder
         return Place(FolderEngines(own), FileMarks(own), Alone(), editions_of(settings, questions))
-    engines = ServerEngines(_connecting(settings.qdrant), f"{settings.topics}-")
+    engines = ServerEngines(connecting(settings.qdrant), f"{settings.topics}-")
     if settings.store is None:
         return Place(engines, FileMarks(folder), Alone(), editions_of(settings, questions))
     return shared(engines, questions, settings.store)
@@ -76,10 +77,13 @@ def editions_of(settings: Settings, questions: Questions) -> Editions:
     return StoreEditions(questions.connection) if settings.scaled else FileEditions(settings.home / FOLDER)
 
 
-def _connecting(address: str) -> Callable[[], "QdrantClient"]:
+def connecting(address: str) -> Callable[[], "QdrantClient"]:
+    """Return what connects to a Qdrant server."""
+
     def connect() -> "QdrantClient":
         from qdrant_client import QdrantClient
 
-        return QdrantClient(url=address)
+        # Whether the server is of a fitting version would be asked at once, and it may be away.
+        return QdrantClient(url=address, timeout=TIMEOUT_SECONDS, check_compatibility=False)
 
     return connect

@@ -38,3 +38,13 @@ class IndexBroken(PacelineError):
             f"The search index does not answer: {reason}. `paceline doctor` looks for what is wrong; "
             "`paceline index rebuild` makes it again from the events."
         )
+
+
+class IndexAway(PacelineError):
+    """A Qdrant server that does not answer, or not as it should."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The Qdrant server that holds the search index does not answer ({reason}). Nothing is lost: what changes "
+            "meanwhile is read once it is back."
+        )

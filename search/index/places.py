@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from search.index.away import answered
 from search.index.port import Engine
 
 if TYPE_CHECKING:
@@ -64,12 +65,14 @@ class ServerEngines:
 
         return ServerEngine(self._client(), width, collection=f"{self._prefix}{name}")
 
+    @answered
     def drop(self, name: str) -> None:
         """Remove a collection."""
         client = self._client()
         if client.collection_exists(f"{self._prefix}{name}"):
             client.delete_collection(f"{self._prefix}{name}")
 
+    @answered
     def names(self) -> list[str]:
         """Return the names of the collections."""
         found = (one.name for one in self._client().get_collections().collections)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from search.index.away import answered
 from search.index.port import KEYWORDS, NUMBERS, Ask, Field, Payload, Point, Scored, Stored, Where
 from search.text.sparse import Sparse
 
@@ -18,12 +19,14 @@ _BATCH_POINTS = 256
 class ServerEngine:
     """A collection of a server; several processes may use it at a time. The client stays its owner's."""
 
+    @answered
     def __init__(self, client: "QdrantClient", width: int, *, collection: str = COLLECTION) -> None:
         self._client = client
         self._collection = collection
         if not client.collection_exists(collection):
             self._create(width)
 
+    @answered
     def put(self, points: Sequence[Point], *, newer: bool = False) -> None:
         """Write points, a few hundred in a request."""
         from qdrant_client.http import models
@@ -39,40 +42,48 @@ class ServerEngine:
             made = [_struct(point) for point in points[start : start + _BATCH_POINTS]]
             self._client.upsert(self._collection, made, wait=True)
 
+    @answered
     def remove(self, where: Where) -> None:
         """Remove the points of a filter."""
         from qdrant_client.http import models
 
         self._client.delete(self._collection, models.FilterSelector(filter=_bounded(where)), wait=True)
 
+    @answered
     def mark(self, where: Where, payload: Payload) -> None:
         """Change some fields of the points of a filter."""
         self._client.set_payload(self._collection, dict(payload), points=_bounded(where), wait=True)
 
+    @answered
     def search(self, asks: Sequence[Ask]) -> list[list[Scored]]:
         """Answer questions in one request."""
         found = self._client.query_batch_points(self._collection, [_request(ask) for ask in asks])
         return [[_scored(point) for point in answer.points] for answer in found]
 
+    @answered
     def read(self, ids: Sequence[str], fields: Sequence[str] | None = None) -> list[Stored]:
         """Return points by their ids."""
         wanted = True if fields is None else list(fields)
         found = self._client.retrieve(self._collection, list(ids), with_payload=wanted) if ids else []
         return [Stored(id=str(one.id), payload=one.payload or {}) for one in found]
 
+    @answered
     def count(self, where: Where) -> int:
         """Return how many points a filter has."""
         return self._client.count(self._collection, count_filter=_filter(where), exact=True).count
 
+    @answered
     def size(self) -> int:
         """Return about how many points there are."""
         return self._client.get_collection(self._collection).points_count or 0
 
+    @answered
     def facet(self, name: str, where: Where, limit: int = 50) -> list[tuple[str, int]]:
         """Return the values of a field with how many points have each."""
         found = self._client.facet(self._collection, name, facet_filter=_filter(where), limit=limit, exact=True)
         return sorted(((str(hit.value), hit.count) for hit in found.hits), key=lambda hit: (-hit[1], hit[0]))
 
+    @answered
     def scroll(
         self, where: Where, after: str | None = None, limit: int = 1_000, *, vectors: bool = False
     ) -> tuple[list[Stored], str | None]:

@@ -64,11 +64,15 @@ class Site:
 
 @contextmanager
 def opened(
-    home: Path, clock: Clock | None = None, parts: Parts | None = None, tracer: Tracer | None = None
+    home: Path,
+    clock: Clock | None = None,
+    parts: Parts | None = None,
+    tracer: Tracer | None = None,
+    qdrant: str | None = None,
 ) -> Iterator[Site]:
     """Give the application of a data folder, or of a node beside the parts of a scaled-out home."""
     clock = clock or Clock()
-    chosen = Settings(home=home, port=0)
+    chosen = Settings(home=home, port=0, qdrant=qdrant)
     if parts:
         chosen = replace(chosen, store=parts.store, kafka=parts.kafka, topics=parts.topics)
     with open_house(chosen, clock=clock, tracer=tracer) as house:

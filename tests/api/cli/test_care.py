@@ -227,3 +227,11 @@ def test_the_doctor_says_how_much_the_models_know(command: Command, monkeypatch:
     command.store(note("emoji", "🦄 " * 40))
     found = command("doctor")
     assert found.code == 1 and "paceline models export" in found.out
+
+
+def test_the_doctor_asks_qdrant(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server of the index that does not answer is named, and the rest is looked at all the same."""
+    command.store(*FACTS)
+    monkeypatch.setenv("PACELINE_QDRANT", "http://127.0.0.1:9")
+    found = command("doctor")
+    assert found.code == 1 and "The Qdrant server" in found.out and "accounting" in found.out

@@ -102,3 +102,17 @@ async def test_deals_like_mine_at_my_stage(tmp_path: Path) -> None:
         problem_of(await client.get("/api/deals/open/similar", params={"stage": "nosuch"}), 404, "stage_unknown")
         problem_of(await client.get("/api/deals/none/similar"), 404, "not_found")
         problem_of(await client.get("/api/search", params={"q": "x", "kind": "nosuch"}), 422, "kind_unknown")
+
+
+async def test_a_qdrant_server_that_is_away(tmp_path: Path) -> None:
+    """A question is told that the index is away, the health page that search is in trouble, and boards go on."""
+    with opened(tmp_path, qdrant="http://127.0.0.1:9") as site:
+        async with site.app.router.lifespan_context(site.app), site.client() as client:
+            await send_batch(client, COMPANY)
+            while not (status := (await client.get("/api/health")).json())["search"]["trouble"]:
+                pass
+            assert "search_trouble" in {one["code"] for one in status["remarks"]}
+            assert "does not answer" in status["search"]["trouble"]
+            assert (await client.get("/api/boards/won_amount?period=2017-Q1")).status_code == 200
+            page = await client.get("/health")
+            assert "paceline index status" in page.text

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from search.index.errors import IndexAway
 from search.index.places import FolderEngines, ServerEngines
 from search.index.port import Engines, Point
 from tests.search.index.engines import ENGINES
@@ -72,3 +73,14 @@ def test_what_is_dropped_is_gone(engines: Engines) -> None:
     fresh = engines.open("made-1", WIDTH)
     assert fresh.size() == 0
     fresh.close()
+
+
+def test_a_server_that_is_away_is_said_to_be_so() -> None:
+    """Whatever is asked of a server that nobody runs raises what says so, and nothing before that."""
+    qdrant = pytest.importorskip("qdrant_client")
+    client = qdrant.QdrantClient(url="http://127.0.0.1:9", check_compatibility=False)
+    found = ServerEngines(lambda: client, "away-")
+    for ask in (found.names, lambda: found.drop("made-1"), lambda: found.open("made-1", WIDTH)):
+        with pytest.raises(IndexAway, match="does not answer"):
+            ask()
+    found.close()
