@@ -6,14 +6,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-import pytest
+from qdrant_client import QdrantClient
 
 from search.index.edge import EdgeEngine
 from search.index.port import Engine
 from search.index.server import ServerEngine
 from tests.search.letters import WIDTH
 
-ENGINES = ("edge", "memory", "server")
+SERVER = os.environ.get("QDRANT_URL", "")
+ENGINES = ("edge", "memory", "server") if SERVER else ("edge", "memory")
+
+
+def client_of(name: str) -> QdrantClient:
+    """Return a client of a kind of engine that has one."""
+    return QdrantClient(":memory:") if name == "memory" else QdrantClient(SERVER)
 
 
 @contextmanager
@@ -26,13 +32,7 @@ def opened(name: str, folder: Path, width: int = WIDTH) -> Iterator[Engine]:
         finally:
             engine.close()
         return
-    qdrant = pytest.importorskip("qdrant_client")
-    if name == "memory":
-        client = qdrant.QdrantClient(":memory:")
-    elif url := os.environ.get("QDRANT_URL"):
-        client = qdrant.QdrantClient(url)
-    else:
-        pytest.skip("QDRANT_URL names no server")
+    client = client_of(name)
     collection = f"paceline-{uuid4().hex}"
     try:
         yield ServerEngine(client, width, collection=collection)

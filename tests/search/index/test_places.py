@@ -1,6 +1,5 @@
 """Engines lie beside each other under names, and what is dropped is gone: in a folder, in memory, on a server."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -10,7 +9,7 @@ import pytest
 from search.index.errors import IndexAway
 from search.index.places import FolderEngines, ServerEngines
 from search.index.port import Engines, Point
-from tests.search.index.engines import ENGINES
+from tests.search.index.engines import ENGINES, client_of
 
 WIDTH = 4
 
@@ -21,11 +20,7 @@ def engines(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engines]
     if request.param == "edge":
         yield FolderEngines(tmp_path / "index")
         return
-    qdrant = pytest.importorskip("qdrant_client")
-    url = os.environ.get("QDRANT_URL")
-    if request.param == "server" and not url:
-        pytest.skip("QDRANT_URL names no server")
-    client = qdrant.QdrantClient(":memory:") if request.param == "memory" else qdrant.QdrantClient(url)
+    client = client_of(request.param)
     client.create_collection("of-somebody-else", vectors_config={}) if request.param == "memory" else None
     found = ServerEngines(lambda: client, f"t{uuid4().hex[:8]}-")
     yield found
