@@ -262,18 +262,29 @@ def _bounded(where: Where) -> "Filter":
 def _filter(where: Where) -> "Filter":
     from qdrant_edge import Filter, HasIdCondition
 
-    must: list[FieldCondition | HasIdCondition] = [_condition(one) for one in where.must]
+    # One of several values is quicker to compare one by one; a filter has room for that once, and it is a must as well.
+    split = next((one for one in where.must if len(one.values) > 1), None)
+    must: list[FieldCondition | HasIdCondition] = [_condition(one) for one in where.must if one is not split]
     if where.ids is not None:
         must.append(HasIdCondition(set(where.ids)))
-    return Filter(must=[*must], must_not=[_condition(one) for one in where.never])
+    should = [_value(split.name, value) for value in split.values] if split else []
+    return Filter(must=[*must], should=[*should] or None, must_not=[_condition(one) for one in where.never])
 
 
 def _condition(one: Field) -> "FieldCondition":
     from qdrant_edge import FieldCondition, MatchAny, RangeFloat
 
-    if one.least is None and one.below is None:
-        return FieldCondition(key=one.name, match=MatchAny(list(one.values)))
-    return FieldCondition(key=one.name, range=RangeFloat(gte=one.least, lt=one.below))
+    if one.least is not None or one.below is not None:
+        return FieldCondition(key=one.name, range=RangeFloat(gte=one.least, lt=one.below))
+    if len(one.values) == 1:
+        return _value(one.name, one.values[0])
+    return FieldCondition(key=one.name, match=MatchAny(list(one.values)))
+
+
+def _value(name: str, value: str) -> "FieldCondition":
+    from qdrant_edge import FieldCondition, MatchValue
+
+    return FieldCondition(key=name, match=MatchValue(value))
 
 
 def _whole(value: object) -> int:
