@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from search.ranking.answer import Snippet
 from search.text.chunks import Span, sentences
-from search.text.tokens import Token, tokens
+from search.text.tokens import Token, tokens_among
 
 LETTERS_MAX = 300
 
@@ -34,7 +34,7 @@ def snippet(
 
 def holding(text: str, rarities: Mapping[str, float]) -> list[Token]:
     """Return the tokens of a text that a question has."""
-    return [token for token in tokens(text) if token.term in rarities]
+    return tokens_among(text, rarities)
 
 
 def _merged(found: Sequence[Span]) -> tuple[Span, ...]:

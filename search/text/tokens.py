@@ -6,7 +6,7 @@ like an identifier is kept whole beside its parts. A question uses pairs alone w
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Protocol
@@ -55,6 +55,20 @@ def tokens(text: str, *, query: bool = False) -> list[Token]:
             start, end = piece.span()
             for term, identifier in _terms(word):
                 found.append(Token(term, start, end, identifier))
+    return found
+
+
+def tokens_among(text: str, terms: Container[str]) -> list[Token]:
+    """Return the tokens of a text whose terms are among some; quicker than to take them from all of its tokens."""
+    found: list[Token] = []
+    for piece in _PIECES.finditer(text):
+        word = piece.group()
+        if _is_cjk(word[0]):
+            found.extend(one for one in _characters(word, piece.start(), query=False) if one.term in terms)
+            continue
+        for term, identifier in _terms(word):
+            if term in terms:
+                found.append(Token(term, *piece.span(), identifier))
     return found
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.text.tokens import is_identifier, tokens
+from search.text.tokens import is_identifier, tokens, tokens_among
 
 
 def terms(text: str, *, query: bool = False) -> list[str]:
@@ -77,3 +77,12 @@ def test_nothing_heavy_comes_with_the_import() -> None:
         "assert not {'snowballstemmer', 'opencc', 'numpy'} & set(sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("text", ["The ERR-4012 of parseHTTP, twice: err-4012!", "客户续约因为 CRM 的预算推迟了。", ""])
+def test_tokens_among_terms_are_those_of_all(text: str) -> None:
+    """Looking for some terms finds the same tokens, at the same places, as looking through all of them."""
+    every = tokens(text)
+    assert tokens_among(text, {one.term for one in every}) == every
+    for wanted in ({"err-4012"}, {"客户", "crm"}, {"预算", "twice"}, set()):
+        assert tokens_among(text, wanted) == [one for one in every if one.term in wanted]
