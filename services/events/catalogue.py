@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
-from services.events import accounts, activities, deals, invoices, knowledge, org, tickets
+from services.events import accounts, activities, deals, invoices, knowledge, org, questions, tickets
 
 Data: TypeAlias = (
     org.OrgData
@@ -16,6 +16,7 @@ Data: TypeAlias = (
     | activities.ActivityData
     | tickets.TicketData
     | knowledge.DocumentData
+    | questions.QuestionData
 )
 
 CREATED, CHANGED, STAGE, CLOSED, REOPENED, MERGED, DELETED, RESTORED = range(8)
@@ -76,6 +77,10 @@ _TYPES: dict[str, tuple[type[Data], str, int]] = {
     "document.verified": (knowledge.DocumentVerified, "document", CLOSED),
     "document.archived": (knowledge.DocumentArchived, "document", DELETED),
     "document.restored": (knowledge.DocumentRestored, "document", RESTORED),
+    "question.asked": (questions.QuestionAsked, "question", CREATED),
+    "question.assigned": (questions.QuestionAssigned, "question", CHANGED),
+    "question.answered": (questions.QuestionAnswered, "question", CLOSED),
+    "question.declined": (questions.QuestionDeclined, "question", CLOSED),
 }
 
 TYPES: Mapping[str, type[Data]] = MappingProxyType({name: row[0] for name, row in _TYPES.items()})

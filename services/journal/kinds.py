@@ -29,12 +29,14 @@ from services.events.org import (
     RepData,
     TeamDefined,
 )
+from services.events.questions import QuestionData
 from services.events.tickets import TicketData
 from services.invoices import invoice as invoices
 from services.invoices.contribution import contribution as invoice_contribution
 from services.journal.entry import Step
 from services.leads import lead as leads
 from services.org import company, people, pipelines, products, quotas, rates, teams
+from services.questions import question as questions
 from services.tickets import ticket as tickets
 
 OrgState: TypeAlias = (
@@ -49,6 +51,7 @@ State: TypeAlias = (
     | accounts.Account
     | adjustments.Adjustment
     | documents.Document
+    | questions.Question
     | OrgState
 )
 
@@ -62,6 +65,7 @@ CLASSES: Mapping[str, type[State]] = MappingProxyType(
         "account": accounts.Account,
         "adjustment": adjustments.Adjustment,
         "document": documents.Document,
+        "question": questions.Question,
         "company": company.Company,
         "rep": people.Person,
         "team": teams.Team,
@@ -95,6 +99,8 @@ def evolve(state: State | None, event: Event) -> Step[State]:
         return accounts.evolve(state if isinstance(state, accounts.Account) else None, data, event)
     if isinstance(data, DocumentData):
         return documents.evolve(state if isinstance(state, documents.Document) else None, data, event)
+    if isinstance(data, QuestionData):
+        return questions.evolve(state if isinstance(state, questions.Question) else None, data, event)
     return _evolve_org(state, data, event)
 
 

@@ -18,7 +18,7 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "activities": ("activity",),
     "tickets": ("ticket",),
     "feedback": ("feedback",),
-    "knowledge": ("document",),
+    "knowledge": ("document", "question"),
 }
 FAMILY_OF: Mapping[str, str] = MappingProxyType({kind: family for family, kinds in _KINDS.items() for kind in kinds})
 # What has no root that anybody knows yet: types of a newer version, and deliveries that could not be read.
