@@ -11,11 +11,36 @@ from api import pages
 from api.failures import answer_failures
 from api.guard import Guard
 from api.problems import ANSWERS
-from api.routes import accounting, boards, deadletters, deals, definitions, documents, events, health, live, search
+from api.routes import (
+    accounting,
+    boards,
+    deadletters,
+    deals,
+    definitions,
+    documents,
+    events,
+    health,
+    live,
+    questions,
+    search,
+)
 from api.settings import VERSION
 from api.wiring import House
 
 GZIP_MIN_BYTES = 600
+ROUTES = (
+    events,
+    boards,
+    definitions,
+    deals,
+    documents,
+    questions,
+    deadletters,
+    accounting,
+    live,
+    health,
+    search,
+)
 # FastAPI would tell of addresses with names in them, of wrong parameters and of the words of errors; what is told of
 # deliveries is told by streams/tracing.py alone.
 SILENT: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
@@ -45,7 +70,7 @@ def application(house: House) -> FastAPI:
         telemetry=SILENT,
     )
     app.state.house = house
-    for module in (events, boards, definitions, deals, documents, deadletters, accounting, live, health, search):
+    for module in ROUTES:
         app.include_router(module.router)
     pages.mount(app)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_MIN_BYTES)

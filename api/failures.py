@@ -12,6 +12,7 @@ from api.asking import MomentUnclear, TwoViews, ZoneUnknown
 from api.door import KeyReused, KeyRunning
 from api.guard import secure
 from api.knowledge.acting import DocumentBuried, DocumentChanged, NotYours
+from api.knowledge.questions import AnswerUnreadable, NotYourQuestion, QuestionClosed
 from api.live import LiveFull
 from api.problems import problem, wants_page
 from api.searching.asking import KindUnknown
@@ -53,6 +54,9 @@ _STATUS: dict[type[PacelineError], tuple[int, str]] = {
     LogAway: (503, "log_away"),
     DocumentChanged: (409, "document_changed"),
     NotYours: (403, "not_yours"),
+    NotYourQuestion: (403, "not_yours"),
+    QuestionClosed: (409, "question_closed"),
+    AnswerUnreadable: (422, "answer_unreadable"),
     DocumentBuried: (422, "not_applied"),
     LiveFull: (503, "live_full"),
     KindUnknown: (422, "kind_unknown"),

@@ -118,3 +118,13 @@ class DocumentUnknown(RootUnknown):
         PacelineError.__init__(
             self, f"Nothing is known of document “{document}”. `paceline knowledge list` lists them."
         )
+
+
+class QuestionUnknown(RootUnknown):
+    """A question that nobody asked, or that the asker may not see."""
+
+    plain = "Nothing is known of such a question. /api/questions lists them."
+
+    def __init__(self, question: str) -> None:
+        self.subject = f"question/{question}"
+        PacelineError.__init__(self, f"Nothing is known of question “{question}”. /api/questions lists them.")

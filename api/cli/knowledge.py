@@ -174,7 +174,7 @@ def _change(kind: str, name: str, by: str, fields: Wire) -> None:
         people = People(names_of(cut.connection), cut.connection, installation_secret(chosen.home))
         who: Wire = {"by": people.one(name, "by", by)} if by else {}
     with submitting(chosen) as submit:
-        (said,) = submit([fact_wire(kind, name, who | fields, system_clock())])
+        (said,) = submit([fact_wire(kind, f"document/{name}", who | fields, system_clock())])
     if said not in ("applied", "duplicate"):
         raise DocumentTurned(name, said)
     console().print(f"{name}: {kind.partition('.')[2]}")

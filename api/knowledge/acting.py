@@ -70,7 +70,7 @@ async def act(house: House, scope: Scope, name: str, kind: str, fields: Mapping[
     if kind not in OF_READERS and not may_change(one.state, scope):
         raise NotYours
     now_us = _after(house, one.last_us)
-    return await _hand_in(house, fact_wire(f"document.{kind}", name, dict(fields), now_us), now_us)
+    return await hand_in(house, fact_wire(f"document.{kind}", f"document/{name}", dict(fields), now_us), now_us)
 
 
 def _found(house: House, scope: Scope, name: str) -> documents.Listed:
@@ -96,7 +96,7 @@ async def write(house: House, scope: Scope, name: str, base: str, fields: Mappin
         return _again(last, data)
     try:
         now_us = _after(house, last.time_us if last else 0)
-        return await _hand_in(house, version_wire(name, base, data, now_us), now_us)
+        return await hand_in(house, version_wire(name, base, data, now_us), now_us)
     except DocumentChanged:
         return _again(await asyncio.to_thread(_last, house, scope, name, base), data)
 
@@ -133,7 +133,11 @@ def _checked(fields: Mapping[str, object]) -> Wire:
     return found
 
 
-async def _hand_in(house: House, wire: Wire, now_us: int) -> Event:
+async def hand_in(house: House, wire: Wire, now_us: int) -> Event:
+    """Give an event to the door and wait until what it did can be seen; return it.
+
+    Raise `Rejected`, `DocumentBuried`, or `DocumentChanged` when another event has its id.
+    """
     event = read(wire, now_us=now_us)
     if not isinstance(event, Event):
         raise DocumentBuried("type_unknown")

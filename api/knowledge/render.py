@@ -1,6 +1,6 @@
 """Documents as JSON for programs."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from api.knowledge.health import Examination
 from api.render import Json
@@ -9,6 +9,8 @@ from services.documents.health import AILMENTS, SHARE_WANTED
 from services.documents.record import Record
 from services.documents.versions import Version
 from services.events.encode import rfc3339
+from streams.answers.asked import Asked
+from streams.answers.contradictions import Contradiction
 from streams.answers.documents import Listed
 
 
@@ -103,4 +105,42 @@ def health_json(found: Examination) -> Json:
         "ailing": {
             ailment: [listed_json(found.documents[name]) for name in health.of(ailment)] for ailment in AILMENTS
         },
+    }
+
+
+def question_json(one: Asked, seen: Container[str]) -> Json:
+    """Return a question; documents are named that are in `seen`. Texts are null where they were erased."""
+    state = one.state
+    return {
+        "id": one.id,
+        "text": one.text or None,
+        "status": state.status,
+        "asked_at": rfc3339(one.asked_us),
+        "by": state.by,
+        "language": state.language or None,
+        "deal": state.deal or None,
+        "filters": {
+            "kind": list(state.kinds),
+            "product": list(state.products),
+            "competitor": list(state.competitors),
+            "industry": list(state.industries),
+            "tag": list(state.tags),
+        },
+        "expert": state.expert or None,
+        "because": state.because or None,
+        "nearest": [name for name in state.nearest if name in seen],
+        "document": state.document if state.document and state.document in seen else None,
+        "reason": one.reason or None,
+        "closed_at": rfc3339(state.closed.us) if state.closed else None,
+        "closed_by": state.closed_by or None,
+    }
+
+
+def said_json(said: Iterable[Contradiction]) -> Json:
+    """Return what was said against a document."""
+    return {
+        "contradictions": [
+            {"by": one.by or None, "deal": one.deal or None, "text": one.text or None, "at": rfc3339(one.time_us)}
+            for one in said
+        ]
     }

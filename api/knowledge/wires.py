@@ -1,4 +1,4 @@
-"""Events of documents as they go to the door."""
+"""Events of documents and questions as they go to the door."""
 
 import uuid
 
@@ -15,21 +15,21 @@ def version_wire(name: str, base: str, fields: Wire, now_us: int) -> Wire:
     Its id says what it was written on: of two people who write on the same version the log keeps the first, and the
     second learns of it.
     """
-    return _wire(f"document/{name}:after:{base}", "document.written", name, fields, now_us)
+    return _wire(f"document/{name}:after:{base}", "document.written", f"document/{name}", fields, now_us)
 
 
-def fact_wire(kind: str, name: str, fields: Wire, now_us: int) -> Wire:
-    """Return any other event of a document."""
-    return _wire(str(uuid.uuid4()), kind, name, fields, now_us)
+def fact_wire(kind: str, subject: str, fields: Wire, now_us: int) -> Wire:
+    """Return any other event of a document, or one of a question."""
+    return _wire(str(uuid.uuid4()), kind, subject, fields, now_us)
 
 
-def _wire(event_id: str, kind: str, name: str, fields: Wire, now_us: int) -> Wire:
+def _wire(event_id: str, kind: str, subject: str, fields: Wire, now_us: int) -> Wire:
     return {
         "specversion": "1.0",
         "id": event_id,
         "source": SOURCE,
         "type": kind,
-        "subject": f"document/{name}",
+        "subject": subject,
         "time": rfc3339(now_us),
         "data": fields,
     }

@@ -83,7 +83,7 @@ def health(house: HouseHere, scope: ScopeHere) -> Response:
 @router.post("", status_code=202, responses=_ANSWERS, openapi_extra=_BODY)
 async def write_first(request: Request, house: HouseHere, scope: ScopeHere) -> Response:
     """Write a new document: its title, its text and what else is known of it."""
-    fields = await _fields(request)
+    fields = await fields_of(request)
     name = fields.pop("id", None) or new_id()
     return _taken(await write(house, scope, str(name), NEW, fields), base=True)
 
@@ -91,7 +91,7 @@ async def write_first(request: Request, house: HouseHere, scope: ScopeHere) -> R
 @router.post("/preview", openapi_extra=_BODY)
 async def preview(request: Request) -> Response:
     """Return the text of a document as HTML, as its page would show it."""
-    text = (await _fields(request)).get("text")
+    text = (await fields_of(request)).get("text")
     if not isinstance(text, str):
         raise Rejected("field_missing", "is required", pointer="/text")
     return json_response({"html": str(await asyncio.to_thread(html_of, text))})
@@ -136,7 +136,7 @@ def changes(
 @router.post("/{document}/versions", status_code=202, responses=_ANSWERS, openapi_extra=_BODY)
 async def write_next(document: str, request: Request, house: HouseHere, scope: ScopeHere) -> Response:
     """Write a version on top of the one whose `base` is named; 409 when another was written meanwhile."""
-    fields = await _fields(request)
+    fields = await fields_of(request)
     base = fields.pop("base", None)
     if not isinstance(base, str) or base == NEW:
         raise Rejected("field_missing", "name the base of the version that you wrote on", pointer="/base")
@@ -146,7 +146,7 @@ async def write_next(document: str, request: Request, house: HouseHere, scope: S
 @router.post("/{document}/{deed}", status_code=202, responses=_ANSWERS, openapi_extra=_BODY)
 async def do(document: str, deed: Act, request: Request, house: HouseHere, scope: ScopeHere) -> Response:
     """Verify a document, archive or restore it, say that it was used, helped or is wrong, or change what is known."""
-    return _taken(await _did(house, scope, document, deed, await _fields(request)))
+    return _taken(await _did(house, scope, document, deed, await fields_of(request)))
 
 
 async def _did(house: House, scope: Scope, document: str, deed: str, fields: Wire) -> Event:
@@ -155,7 +155,7 @@ async def _did(house: House, scope: Scope, document: str, deed: str, fields: Wir
     return await act(house, scope, document, deed, fields)
 
 
-async def _fields(request: Request) -> Wire:
+async def fields_of(request: Request) -> Wire:
     """Return the object that a request sends."""
     value = parse(await body_of(request, BODY_MAX_BYTES, (PLAIN,)))
     if not isinstance(value, dict):

@@ -14,6 +14,7 @@ ENGLISH, CHINESE, TRADITIONAL, IDENTIFIED = 0.6, 0.5, 0.2, 0.15
 STAND_IN = 0.7
 """What meaning counts in place of words, for a document in another language than the question."""
 GOOD_ENGLISH, GOOD_CHINESE, GOOD_ACROSS = 0.26, 0.20, 0.16
+NEAR = 0.5
 """The scores from which the best hit is a good one; docs/search.md says how often they err."""
 UNKNOWN_MAX = 0.25
 """The share of unknown pieces from which on a model counts for nothing."""
@@ -61,6 +62,11 @@ def keyword(covered: float, near: float, *, across: bool) -> float:
 def fuse(parts: Parts, share: float) -> float:
     """Return the score, 0 to 1."""
     return share * parts.semantic + (1.0 - share) * parts.keyword
+
+
+def is_near(score: float, language: str, *, across: bool) -> bool:
+    """Tell whether a hit that is no good one still has to do with the question: at least `NEAR` of what is good."""
+    return is_good(score / NEAR, language, across=across)
 
 
 def is_good(score: float, language: str, *, across: bool) -> bool:

@@ -25,6 +25,7 @@ class Question(msgspec.Struct, frozen=True, array_like=True):
     :ivar asked: when it was asked, again after it was closed; None while only answers to it are known.
     :ivar because: why it is the expert's, empty where it is nobody's; `nearest` are the documents that this rests on.
     :ivar document: what answers it; stays when it is asked again.
+    :ivar last: when something last happened to it.
     """
 
     asked: Moment | None = None
@@ -43,6 +44,7 @@ class Question(msgspec.Struct, frozen=True, array_like=True):
     document: str = ""
     closed: Moment | None = None
     closed_by: str = ""
+    last: Moment | None = None
 
 
 def evolve(question: Question | None, data: QuestionData, event: Event) -> Step[Question]:
@@ -56,11 +58,13 @@ def _apply(question: Question, data: QuestionData, at: Moment) -> Question:
             return _asked(question, data, at)
         case QuestionAssigned():
             expert = data.expert or ""
-            return replace(question, expert=expert, because="assigned" if expert else "", nearest=())
+            return replace(question, expert=expert, because="assigned" if expert else "", nearest=(), last=at)
         case QuestionAnswered():
-            return replace(question, status="answered", document=data.document, closed=at, closed_by=data.by or "")
+            return replace(
+                question, status="answered", document=data.document, closed=at, closed_by=data.by or "", last=at
+            )
         case QuestionDeclined():
-            return replace(question, status="declined", closed=at, closed_by=data.by or "")
+            return replace(question, status="declined", closed=at, closed_by=data.by or "", last=at)
         case _:
             assert_never(data)
 
@@ -86,4 +90,5 @@ def _asked(question: Question, data: QuestionAsked, at: Moment) -> Question:
         status="open",
         closed=None,
         closed_by="",
+        last=at,
     )

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from services.days import DAY_US
@@ -81,6 +82,15 @@ def document(cut: Cut, name: str, scope: Scope) -> Listed:
     if not isinstance(state, Document) or not state.versions or not may_read(state, scope):
         raise DocumentUnknown(name)
     return _listed(subject, state, titles_of(cut.connection, [subject]), cut.now_us)
+
+
+def readable(cut: Cut, names: Iterable[str], scope: Scope) -> dict[str, Listed]:
+    """Return those of some documents that an asker may read, by id."""
+    found: dict[str, Listed] = {}
+    for name in names:
+        with suppress(DocumentUnknown):
+            found[name] = document(cut, name, scope)
+    return found
 
 
 def versions(cut: Cut, name: str) -> tuple[Version, ...]:

@@ -69,6 +69,12 @@ def operations() -> list[str]:
         "GET /api/documents/{document}/changes": "before after as_of happened_by",
         "POST /api/documents": "",
         "POST /api/documents/preview": "",
+        "POST /api/documents/alike": "",
+        "GET /api/questions": "status expert by limit offset",
+        "GET /api/questions/waiting": "person",
+        "GET /api/questions/{question_id}": "",
+        "POST /api/questions": "",
+        "POST /api/questions/{question_id}/{deed}": "",
         "POST /api/documents/{document}/versions": "",
         "POST /api/documents/{document}/{deed}": "",
         "GET /api/dead-letters": "status after limit",
@@ -91,10 +97,10 @@ def operations() -> list[str]:
         "GET /why/{metric}": "rep period offset as_of happened_by",
         "GET /deals/{deal}": "as_of happened_by",
         "GET /deals/{deal}/similar": "stage weight lang",
-        "GET /search": "q kind language outcome lang",
+        "GET /search": "q kind language outcome deal said lang",
         "GET /knowledge": "kind trust verifier archived offset lang",
         "GET /knowledge/health": "lang",
-        "GET /knowledge/new": "kind deal playbook lang",
+        "GET /knowledge/new": "kind deal playbook question lang",
         "POST /knowledge/new": "",
         "GET /documents/{document}": "version said lang",
         "GET /documents/{document}/changes": "before after",
@@ -102,6 +108,10 @@ def operations() -> list[str]:
         "POST /documents/{document}/edit": "",
         "POST /documents/{document}/deeds/{deed}": "",
         "POST /documents/preview": "",
+        "POST /documents/alike": "",
+        "GET /knowledge/waiting": "person said me lang",
+        "POST /questions": "",
+        "POST /questions/{question_id}/deeds/{deed}": "",
         "GET /static/{version}/{name}": "",
         "POST /preferences": "",
     }
@@ -142,6 +152,7 @@ def body(dice: random.Random) -> bytes:
 def document_body(dice: random.Random) -> bytes:
     """Return a document, as JSON or as a form, with something wrong in it."""
     words: Json = {"title": "T", "text": "# Text", "base": "new", "by": "ann", "deal": "one", "helpful": True}
+    words |= {"document": "play", "expert": "ann", "question": "why", "q": "Why?", "filters": {"tag": ["x"]}}
     for _ in range(dice.randrange(3)):
         words[dice.choice([*words, "readers", "kind", "verifier", "tags", "id", "do", text(dice)])] = value(dice)
     if dice.random() < 0.5:
@@ -151,8 +162,9 @@ def document_body(dice: random.Random) -> bytes:
 
 def filled(name: str, dice: random.Random) -> str:
     """Return what stands in the place of a parameter of a path: mostly something that exists."""
-    known = {"metric": ("won_amount",), "document": ("play",), "number": ("1", "2")}
+    known = {"metric": ("won_amount",), "document": ("play",), "number": ("1", "2"), "question_id": ("why",)}
     known["deed"] = ("verified", "used", "found_helpful", "contradicted", "archived", "restored", "updated")
+    known["deed"] += ("answered", "declined", "assigned")
     return dice.choice(known[name]) if name in known and dice.random() < 0.7 else quote(text(dice), safe="")
 
 
@@ -185,7 +197,8 @@ async def test_nothing_breaks(site: Site, operation: str) -> None:
     dice = random.Random(operation)
     async with site.client() as client:
         play = event("document.written", "document/play", "2017-03-01", title="T", text="# Text", author="ann")
-        await send_batch(client, [joined("ann"), team("one"), *order("one", "2017-03-01"), play])
+        why = event("question.asked", "question/why", "2017-03-01", text="Why?", by="ann")
+        await send_batch(client, [joined("ann"), team("one"), *order("one", "2017-03-01"), play, why])
         for _ in range(TRIES):
             asked = request(dice, operation)
             if operation.startswith("GET /live"):

@@ -1,0 +1,61 @@
+"""What waits for one person: documents that they are to verify, and questions that they are to answer."""
+
+from dataclasses import dataclass
+
+from api.knowledge.health import Examination, examined
+from services.documents.health import Ailment
+from services.scope import Scope
+from services.view import LATEST
+from streams.answers.asked import Asked, asked
+from streams.answers.contradictions import Contradiction, contradictions
+from streams.answers.questions import Questions
+
+OF_VERIFIERS: tuple[Ailment, ...] = ("contradicted", "stale", "due", "unverified")
+"""What a verifier has to do something about, the most pressing first."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """What waits for a person.
+
+    :ivar documents: ids by the worst of what they suffer from; `said` is what was said against each.
+    :ivar unrouted: open questions that are nobody's, for whoever sees them.
+    :ivar own: what the person asked themselves.
+    """
+
+    person: str
+    examination: Examination
+    documents: dict[Ailment, list[str]]
+    said: dict[str, list[Contradiction]]
+    questions: list[Asked]
+    unrouted: list[Asked]
+    own: list[Asked]
+
+    @property
+    def count(self) -> int:
+        """Return how many things wait for the person by name."""
+        return len(self.questions) + sum(len(names) for names in self.documents.values())
+
+
+def waiting_for(questions: Questions, scope: Scope, person: str) -> Waiting:
+    """Return what waits for a person, as far as the asker may see it."""
+    examination = examined(questions, scope)
+    theirs = [one for one in examination.health.ailing if examination.documents[one.id].state.verifier == person]
+    documents: dict[Ailment, list[str]] = {ailment: [] for ailment in OF_VERIFIERS}
+    for one in theirs if person else ():
+        worst = next((ailment for ailment in OF_VERIFIERS if ailment in one.ailments), None)
+        if worst:
+            documents[worst].append(one.id)
+    with questions.cut(LATEST) as cut:
+        said = contradictions(cut, [examination.documents[name] for name in documents["contradicted"]])
+        known = asked(cut, scope)
+    still = [one for one in known if one.state.status == "open"]
+    return Waiting(
+        person=person,
+        examination=examination,
+        documents=documents,
+        said=said,
+        questions=[one for one in still if person and one.state.expert == person],
+        unrouted=[one for one in still if not one.state.expert],
+        own=[one for one in known if person and one.state.by == person],
+    )

@@ -1,0 +1,196 @@
+"""Questions that search could not answer, over HTTP: routed by the real index, answered for whoever asked."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api.app import application
+from tests.api.houses import Clock, Json, opened, problem_of, send_batch
+from tests.builders import deal, event, joined, team
+from tests.stores import Wire
+
+
+def document(name: str, text: str, **fields: object) -> Wire:
+    """Return a document for everyone."""
+    given = {"kind": "note", "title": name.title(), "text": text, "readers": ["everyone"]} | fields
+    return event("document.written", f"document/{name}", "2017-03-01", **given)
+
+
+COMPANY: list[Wire] = [
+    team("north", lead="lea"),
+    *(joined(rep, name=rep.title(), team="north") for rep in ("ann", "lea", "bob")),
+    *(joined(rep, name=rep.title()) for rep in ("vic", "una", "out")),
+    event("rep.left", "rep/out", "2017-02-01", day="2017-01-31"),
+    document("cranes", "Harbour cranes are oiled each Monday.", author="bob", verifier="vic"),
+    document("ships", "Harbour pilots board ships at dawn.", author="bob", verifier="vic"),
+    document("secret", "Harbour cranes have a hidden switch.", author="una", verifier="una", readers=["rep:una"]),
+    document("rival", "Say nothing of Northwind.", kind="play", author="out", verifier="una", competitor="Northwind"),
+    deal("d1", "2017-03-01", owner="ann", amount="1.00", currency="USD", title="Harbour"),
+]
+
+
+class Ticking(Clock):
+    """A clock that is a microsecond later each time somebody looks."""
+
+    def __call__(self) -> int:
+        """Return the time in microseconds since 1970 UTC."""
+        self.now_us += 1
+        return self.now_us
+
+
+@asynccontextmanager
+async def indexed(home: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a client of a server that has read everything."""
+    with opened(home, Ticking()) as site:
+        app = application(site.house)
+        async with app.router.lifespan_context(app), site.client() as client:
+            await send_batch(client, COMPANY)
+            while True:
+                status = (await client.get("/api/search/status")).json()
+                assert not status["trouble"], status
+                if status["documents"] and not status["waiting"] and status["complete"]:
+                    break
+            yield client
+
+
+async def asked(client: httpx.AsyncClient, text: str, by: str = "ann", **fields: object) -> Json:
+    """Ask, and return the question as it stands then."""
+    answer = await client.post("/api/questions", json={"text": text, "by": by} | fields)
+    assert answer.status_code == 202, answer.text
+    found: Json = (await client.get(f"/api/questions/{answer.json()['id']}")).json()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "fields", "expert", "because", "nearest"),
+    [
+        ("harbour lights", {}, "vic", "verifies_nearest", {"cranes", "ships"}),
+        ("harbour lights", {"by": "vic"}, "bob", "wrote_nearest", {"cranes", "ships"}),
+        ("zzzz", {"filters": {"competitor": ["northwind"]}}, "una", "owns_play", {"rival"}),
+        ("zzzz", {}, "lea", "leads_team", set()),
+        ("zzzz", {"by": "lea"}, None, None, set()),
+    ],
+)
+async def test_a_question_goes_to_whom_the_most_points_to(
+    tmp_path: Path, text: str, fields: Json, expert: str | None, because: str | None, nearest: set[str]
+) -> None:
+    """Verifier, author, owner of a play, lead, nobody: the first that there is, and never by what she may not read."""
+    async with indexed(tmp_path) as client:
+        found = await asked(client, **({"text": text} | fields))
+        assert (found["expert"], found["because"]) == (expert, because)
+        assert isinstance(found["nearest"], list) and set(found["nearest"]) == nearest
+
+
+async def test_the_same_words_of_the_same_person_are_one_question(tmp_path: Path) -> None:
+    """Asked twice it is one event; another person's is another, and an id does not say what was asked."""
+    async with indexed(tmp_path) as client:
+        first = await asked(client, "Harbour  lights?", deal="d1", filters={"kind": ["play"]})
+        again = await asked(client, "harbour lights?")
+        other = await asked(client, "harbour lights?", by="bob")
+        assert first == again and first["id"] != other["id"]
+        assert first["text"] == "Harbour lights?" and first["deal"] == "d1" and first["language"] == "en"
+        listed = (await client.get("/api/questions")).json()
+        assert listed["total"] == 2
+        accounting = (await client.get("/api/accounting")).json()
+        assert accounting["applied"] == len(COMPANY) + 2 and accounting["dead_letters"] == 0
+
+
+async def test_an_answer_is_one_that_the_asker_can_read(tmp_path: Path) -> None:
+    """A document that she may not read is refused; one that she may read closes it, and the same again is no event."""
+    async with indexed(tmp_path) as client:
+        where = f"/api/questions/{(await asked(client, 'harbour lights'))['id']}"
+        problem_of(await client.post(f"{where}/answered", json={"document": "secret"}), 422, "answer_unreadable")
+        problem_of(await client.post(f"{where}/answered", json={"document": "nosuch"}), 404, "not_found")
+        problem_of(await client.post(f"{where}/answered", json={}), 422, "field_missing")
+        for _ in range(2):
+            assert (await client.post(f"{where}/answered", json={"document": "ships", "by": "vic"})).status_code == 202
+        found = (await client.get(where)).json()
+        assert (found["status"], found["document"], found["closed_by"]) == ("answered", "ships", "vic")
+        problem_of(await client.post(f"{where}/declined", json={"text": "No."}), 409, "question_closed")
+        assert (await client.get("/api/accounting")).json()["applied"] == len(COMPANY) + 2
+
+
+async def test_declined_and_asked_again(tmp_path: Path) -> None:
+    """Whoever declines says why; asked again it is open, and so is one whose answer was put away."""
+    async with indexed(tmp_path) as client:
+        where = f"/api/questions/{(await asked(client, 'harbour lights'))['id']}"
+        await client.post(f"{where}/declined", json={"by": "vic", "text": "Nobody knows."})
+        found = (await client.get(where)).json()
+        assert (found["status"], found["reason"]) == ("declined", "Nobody knows.")
+        assert (await asked(client, "harbour lights"))["status"] == "open"
+        await client.post(f"{where}/answered", json={"document": "ships", "by": "vic"})
+        assert (await asked(client, "harbour lights"))["status"] == "answered"
+        await client.post("/api/documents/ships/archived", json={"by": "vic"})
+        assert (await asked(client, "harbour lights"))["status"] == "open"
+
+
+async def test_given_to_somebody_else(tmp_path: Path) -> None:
+    """It waits for the new expert and for the old one no more; without one it is nobody's."""
+    async with indexed(tmp_path) as client:
+        where = f"/api/questions/{(await asked(client, 'harbour lights'))['id']}"
+        problem_of(await client.post(f"{where}/assigned", json={"expert": "nosuch"}), 404, "rep_unknown")
+        await client.post(f"{where}/assigned", json={"expert": "una", "by": "vic"})
+        waiting = {
+            rep: (await client.get("/api/questions/waiting", params={"person": rep})).json() for rep in ("vic", "una")
+        }
+        assert [len(waiting[rep]["questions"]) for rep in ("vic", "una")] == [0, 1]
+        assert waiting["una"]["questions"][0]["because"] == "assigned"
+        await client.post(f"{where}/assigned", json={"expert": None})
+        found = (await client.get("/api/questions/waiting", params={"person": "una"})).json()
+        assert not found["questions"] and len(found["unrouted"]) == 1
+
+
+async def test_what_waits_for_a_verifier(tmp_path: Path) -> None:
+    """Documents stand once, under the worst; contradictions with all that was said since the last verification."""
+    async with indexed(tmp_path) as client:
+        await client.post("/api/documents/ships/contradicted", json={"by": "ann", "text": "Old news."})
+        await client.post("/api/documents/ships/verified", json={"by": "vic"})
+        for text in ("Not at dawn.", "At noon."):
+            await client.post("/api/documents/ships/contradicted", json={"by": "ann", "text": text})
+        found = (await client.get("/api/questions/waiting", params={"person": "vic"})).json()
+        assert found["count"] == 2
+        assert {kind: [one["id"] for one in ones] for kind, ones in found["documents"].items()} == {
+            "contradicted": ["ships"], "stale": [], "due": [], "unverified": ["cranes"],
+        }  # fmt: skip
+        said = found["documents"]["contradicted"][0]["contradictions"]
+        assert [(one["by"], one["text"]) for one in said] == [("ann", "Not at dawn."), ("ann", "At noon.")]
+        await client.post("/api/documents/ships/verified", json={"by": "vic"})
+        assert (await client.get("/api/questions/waiting", params={"person": "vic"})).json()["count"] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"by": "ann"}, "field_missing"),
+        ({"text": "why"}, "field_missing"),
+        ({"text": " \n ", "by": "ann"}, "field_missing"),
+        ({"text": "x" * 1_001, "by": "ann"}, "field_size"),
+        ({"text": "why", "by": "a b"}, "id_format"),
+        ({"text": "why", "by": "ann", "deal": 7}, "field_type"),
+        ({"text": "why", "by": "ann", "deal": "a/b"}, "id_format"),
+        ({"text": "why\x00", "by": "ann"}, "text_control"),
+        ({"text": "why", "by": "ann", "filters": {"mood": ["x"]}}, "field_unknown"),
+        ({"text": "why", "by": "ann", "filters": {"tag": "x"}}, "field_type"),
+        ({"text": "why", "by": "ann", "filters": {"tag": ["x"] * 51}}, "field_size"),
+        ({"text": "why", "by": "ann", "filters": {"tag": ["x" * 256]}}, "field_size"),
+    ],
+)  # fmt: skip
+async def test_what_makes_no_sense_is_refused(tmp_path: Path, body: Json, code: str) -> None:
+    """A question without a text, with too long a one, or with fields of another shape is no event."""
+    with opened(tmp_path) as site:
+        async with site.client() as client:
+            problem_of(await client.post("/api/questions", json=body), 422, code)
+            problem_of(await client.get("/api/questions/nosuch"), 404, "not_found")
+            assert (await client.get("/api/accounting")).json()["received"] == 0
+
+
+async def test_a_bare_search_asks_nobody(tmp_path: Path) -> None:
+    """A search that finds nothing leaves no event: who searched for what is nobody's business until she asks."""
+    async with indexed(tmp_path) as client:
+        assert (await client.get("/api/search", params={"q": "zzzz"})).json()["good"] is False
+        assert (await client.get("/search", params={"q": "zzzz"})).status_code == 200
+        assert (await client.get("/api/questions")).json()["total"] == 0
+        assert (await client.get("/api/accounting")).json()["received"] == len(COMPANY)
