@@ -48,7 +48,7 @@ async def sent(request: Request) -> dict[str, str]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Form:
-    """The editor's fields as they were typed; `base` is the version that is written on."""
+    """The editor's fields as they were typed; `base` is the version that is written on, `question` what it answers."""
 
     id: str = ""
     base: str = NEW
@@ -66,6 +66,7 @@ class Form:
     stages: str = ""
     industry: str = ""
     competitor: str = ""
+    question: str = ""
 
 
 def form_of(given: Mapping[str, str], form: Form | None = None) -> Form:

@@ -14,7 +14,7 @@ from api.knowledge.forms import FieldWrong, deal_of, person_of, sent
 from api.knowledge.people import People
 from api.knowledge.shown import html_of
 from api.knowledge.wires import Wire
-from api.pages.preferences import YEAR_SECONDS
+from api.site.person import person_here, remember
 from api.site.templates import page
 from api.wiring import House
 from services.deals.deal import Deal
@@ -35,7 +35,6 @@ from streams.projection.shelf import decode_root
 router = APIRouter(include_in_schema=False)
 
 Deed = Literal["verified", "archived", "restored", "used", "found_helpful", "contradicted"]
-PERSON = "person"
 DEALS_SHOWN, VERSIONS_SHOWN = 12, 20
 NUMBER_MAX = 2**31 - 1
 
@@ -66,7 +65,7 @@ def document_page(
         versions=versions[::-1][:VERSIONS_SHOWN],
         names=seen.names,
         may_change=may_change(seen.one.state, scope),
-        person=seen.names.of("rep", scope.person or request.cookies.get(PERSON, "")),
+        person=seen.names.of("rep", person_here(request, scope)),
         said=said,
         zone=company_zone(house),
     )
@@ -150,7 +149,7 @@ async def do(request: Request, document: str, deed: Deed, house: HouseHere, scop
     answer = RedirectResponse(f"/documents/{document}?{urlencode({'said': said})}", status_code=303)
     if by:
         # Until there is a sign-in, whoever acts here need not say who they are each time.
-        answer.set_cookie(PERSON, by, max_age=YEAR_SECONDS, samesite="lax", httponly=True)
+        remember(answer, by)
     return answer
 
 

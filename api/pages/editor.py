@@ -13,31 +13,44 @@ from api.knowledge.acting import DocumentChanged, NotYours, new_id, write
 from api.knowledge.fields import KINDS
 from api.knowledge.forms import FieldWrong, Form, data_of, form_of, form_of_document, sent
 from api.knowledge.people import People
+from api.knowledge.questions import AnswerUnreadable, NotYourQuestion, close
 from api.knowledge.shown import html_of
 from api.knowledge.wires import NEW, Wire
+from api.site.person import person_here
 from api.site.templates import page
 from api.wiring import House
 from services.documents.difference import difference
 from services.documents.readers import may_change
 from services.documents.versions import Version
-from services.errors import Rejected
+from services.errors import QuestionUnknown, Rejected
+from services.scope import Scope
 from services.view import LATEST
-from streams.answers import documents
+from streams.answers import asked, documents
 from streams.answers.names import names_of
 
 router = APIRouter(include_in_schema=False)
 
 Word = Annotated[str, Query(max_length=64)]
+TITLE_LETTERS_MAX = 300
 
 
 @router.get("/knowledge/new", response_class=HTMLResponse)
 def first(
-    request: Request, house: HouseHere, scope: ScopeHere, kind: Word = "note", deal: Word = "", playbook: Word = ""
+    request: Request,
+    house: HouseHere,
+    scope: ScopeHere,
+    kind: Word = "note",
+    deal: Word = "",
+    playbook: Word = "",
+    question: Word = "",
 ) -> HTMLResponse:
-    """Show an empty editor."""
+    """Show an empty editor; the answer to a question begins with its words."""
     known = kind if kind in KINDS else "note"
     author = names_of(house.questions.connection()).of("rep", scope.person) if scope.person else ""
     form = Form(id=new_id(), kind=known, deal=deal, playbook=playbook, author=author)
+    if question:
+        with house.questions.cut(LATEST) as cut:
+            form = replace(form, question=question, title=asked.question(cut, question, scope).text[:TITLE_LETTERS_MAX])
     return _page(request, form)
 
 
@@ -80,7 +93,21 @@ async def save(request: Request, house: HouseHere, scope: ScopeHere, document: s
         )
     except DocumentChanged as changed:
         return await asyncio.to_thread(_conflict, request, house, form, changed.last)
-    return RedirectResponse(f"/documents/{form.id}?said=saved", status_code=303)
+    said = await _answered(request, house, scope, form) if form.question else "saved"
+    return RedirectResponse(f"/documents/{form.id}?said={said}", status_code=303)
+
+
+async def _answered(request: Request, house: House, scope: Scope, form: Form) -> str:
+    """Let what was written answer its question; return what the page says to that."""
+    by = person_here(request, scope)
+    try:
+        fields: Wire = {"document": form.id, "by": by or None}
+        await close(house, scope, form.question, "answered", fields)
+    except AnswerUnreadable:
+        return "answer_unreadable"
+    except (QuestionUnknown, NotYourQuestion, Rejected):
+        return "saved"
+    return "answered"
 
 
 def _data(house: House, form: Form) -> Wire:

@@ -10,11 +10,14 @@ from fastapi.responses import HTMLResponse
 from api.asking import HouseHere, ScopeHere, company_zone
 from api.knowledge.fields import KINDS
 from api.knowledge.health import examined
+from api.knowledge.waiting import waiting_for
+from api.site.person import person_here
 from api.site.templates import page
 from services.documents.health import AILMENTS, SHARE_WANTED
 from services.documents.trust import TRUSTS
 from services.view import LATEST
 from streams.answers import documents
+from streams.answers.asked import asked
 from streams.answers.documents import Listed
 from streams.answers.names import Names, names_of
 
@@ -49,6 +52,7 @@ def knowledge(
         request,
         "knowledge.html",
         documents=found[offset:after],
+        waiting=waiting_for(house.questions, scope, person).count if (person := person_here(request, scope)) else 0,
         total=len(found),
         any=bool(everything),
         names=names,
@@ -90,11 +94,14 @@ def _verifiers(everything: Iterable[Listed], names: Names) -> list[str]:
 
 @router.get("/knowledge/health", response_class=HTMLResponse)
 def health(request: Request, house: HouseHere, scope: ScopeHere) -> HTMLResponse:
-    """Show what cannot be relied on, and what nobody uses."""
+    """Show what cannot be relied on, what nobody uses, and what nobody has answered."""
+    with house.questions.cut(LATEST) as cut:
+        unanswered = [one for one in asked(cut, scope) if one.state.status == "open"]
     return page(
         request,
         "knowledge_health.html",
         found=examined(house.questions, scope),
+        unanswered=unanswered,
         ailments=AILMENTS,
         wanted=SHARE_WANTED,
         rows_max=AILING_ROWS,

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse
 
 from api.site.language import known_language
+from api.site.person import YEAR_SECONDS
 
 router = APIRouter(include_in_schema=False)
 
-YEAR_SECONDS = 31_536_000
 BODY_MAX_BYTES = 4_096
 THEMES = ("auto", "light", "dark")
 

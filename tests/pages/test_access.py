@@ -22,6 +22,8 @@ PAGES = (
     "/health",
     "/knowledge",
     "/knowledge/health",
+    "/knowledge/waiting",
+    "/knowledge/waiting?person=mei",
     "/knowledge/new?kind=play",
     "/documents/price?said=used",
     "/documents/price/edit",

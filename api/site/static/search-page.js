@@ -1,4 +1,4 @@
-// The search page: arrows and j, k go from the entry through the results and back.
+// The search page: arrows and j, k go from the entry through the results and back; a asks an expert.
 customElements.define(
   "search-page",
   class extends HTMLElement {
@@ -10,6 +10,7 @@ customElements.define(
     #pressed(event) {
       if (event.metaKey || event.ctrlKey || event.altKey || document.querySelector("dialog[open]")) return;
       const entry = event.target instanceof Element ? event.target.closest("input") : null;
+      if (event.key === "a" && !entry) return this.#ask(event);
       const down = event.key === "ArrowDown" || (event.key === "j" && !entry);
       const up = event.key === "ArrowUp" || (event.key === "k" && !entry);
       if (!down && !up) return;
@@ -20,6 +21,16 @@ customElements.define(
       const next = here + (down ? 1 : -1);
       if (next < 0) this.querySelector("input")?.focus();
       else links[Math.min(next, links.length - 1)]?.focus();
+    }
+
+    /** Ask; somebody who is not known is to say who they are. @param {KeyboardEvent} event */
+    #ask(event) {
+      const form = /** @type {HTMLFormElement | null} */ (this.querySelector(".expert form"));
+      if (!form) return;
+      event.preventDefault();
+      const who = /** @type {HTMLInputElement | null} */ (form.querySelector("input[required]"));
+      if (who && !who.value) who.focus();
+      else form.requestSubmit();
     }
   },
 );
