@@ -1,7 +1,7 @@
 """The editor of documents: write, look at it, save it; and nobody writes over somebody else unseen."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Annotated
 
@@ -10,15 +10,19 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.asking import HouseHere, ScopeHere
 from api.knowledge.acting import DocumentChanged, NotYours, new_id, write
+from api.knowledge.alike import alike_documents
 from api.knowledge.fields import KINDS
 from api.knowledge.forms import FieldWrong, Form, data_of, form_of, form_of_document, sent
 from api.knowledge.people import People
 from api.knowledge.questions import AnswerUnreadable, NotYourQuestion, close
 from api.knowledge.shown import html_of
 from api.knowledge.wires import NEW, Wire
+from api.searching.asking import Found
 from api.site.person import person_here
 from api.site.templates import page
 from api.wiring import House
+from search.index.errors import IndexBroken, IndexBusy
+from search.models.failures import EncoderBusy
 from services.documents.difference import difference
 from services.documents.readers import may_change
 from services.documents.versions import Version
@@ -73,6 +77,23 @@ async def preview(request: Request) -> HTMLResponse:
     return page(request, "preview.html", body=body)
 
 
+@router.post("/documents/alike", response_class=HTMLResponse)
+async def alike(request: Request, house: HouseHere, scope: ScopeHere) -> HTMLResponse:
+    """Show what may say already what is being written."""
+    form = form_of(await sent(request))
+    return page(request, "alike.html", alike=await asyncio.to_thread(_alike, house, scope, form))
+
+
+def _alike(house: House, scope: Scope, form: Form) -> Sequence[Found]:
+    """Return documents like a draft that is not saved yet; none while search cannot answer."""
+    if form.base != NEW:
+        return ()
+    try:
+        return alike_documents(house, scope, form.title, form.text, but=form.id)
+    except (IndexBusy, IndexBroken, EncoderBusy):
+        return ()
+
+
 @router.post("/knowledge/new")
 @router.post("/documents/{document}/edit")
 async def save(request: Request, house: HouseHere, scope: ScopeHere, document: str = "") -> Response:
@@ -81,7 +102,8 @@ async def save(request: Request, house: HouseHere, scope: ScopeHere, document: s
     form = form_of(given)
     form = replace(form, id=document) if document else replace(form, base=NEW)
     if given.get("do") == "preview":
-        return await asyncio.to_thread(_page, request, form, changed=True)
+        near = await asyncio.to_thread(_alike, house, scope, form)
+        return await asyncio.to_thread(_page, request, form, changed=True, alike=near)
     try:
         found = await asyncio.to_thread(_data, house, form)
         await write(house, scope, form.id, form.base, found)
@@ -134,7 +156,7 @@ def _page(
     wrong: Mapping[str, str] | None = None,
     **model: object,
 ) -> HTMLResponse:
-    nothing: dict[str, object] = {"last": None, "lines": (), "who": ""}
+    nothing: dict[str, object] = {"last": None, "lines": (), "who": "", "alike": ()}
     return page(
         request,
         "editor.html",

@@ -109,15 +109,15 @@ def _asking(house: House, scope: Scope, given: dict[str, str]) -> Asking:
     return Asking(text=given.get("q", ""), by=by, deal=deal_of(given.get("deal", ""), people), narrowed=narrowed)
 
 
-@router.post("/questions/{question}/deeds/{deed}")
-async def do(request: Request, question: str, deed: Deed, house: HouseHere, scope: ScopeHere) -> RedirectResponse:
+@router.post("/questions/{question_id}/deeds/{deed}")
+async def do(request: Request, question_id: str, deed: Deed, house: HouseHere, scope: ScopeHere) -> RedirectResponse:
     """Answer a question, decline it or give it to somebody else, and go back to what waits."""
     given = await sent(request)
     said = str(deed)
     try:
         fields = await asyncio.to_thread(_fields, house, scope, deed, given)
         fields |= {"by": who} if (who := person_here(request, scope)) else {}
-        await close(house, scope, question, deed, fields)
+        await close(house, scope, question_id, deed, fields)
     except FieldWrong as wrong:
         said = f"wrong_{wrong.name}"
     except AnswerUnreadable:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.asking import HouseHere, ScopeHere, ViewHere
 from api.knowledge.acting import act, base_of, new_id, write
+from api.knowledge.alike import alike_documents
 from api.knowledge.health import examined
 from api.knowledge.render import difference_json, document_json, health_json, listed_json, version_json
 from api.knowledge.shown import html_of
@@ -14,12 +15,14 @@ from api.knowledge.wires import NEW, Wire
 from api.problems import documented
 from api.render import json_response
 from api.routes.events import PLAIN, body_of
+from api.searching.render import found_json
 from api.settings import BODY_MAX_BYTES
 from api.wiring import House
 from services.documents.difference import difference
 from services.documents.trust import Trust
 from services.documents.versions import Version
 from services.errors import DocumentUnknown, Rejected
+from services.events.bounds import bound
 from services.events.decode import parse
 from services.events.envelope import Event
 from services.events.knowledge import Kind
@@ -97,6 +100,15 @@ async def preview(request: Request) -> Response:
     return json_response({"html": str(await asyncio.to_thread(html_of, text))})
 
 
+@router.post("/alike", openapi_extra=_BODY)
+async def alike(request: Request, house: HouseHere, scope: ScopeHere) -> Response:
+    """Return what may say already what a draft says, the nearest first; `id` names the draft where it has one."""
+    fields = await fields_of(request)
+    title, text, own = (_text(fields, name) for name in ("title", "text", "id"))
+    found = await asyncio.to_thread(alike_documents, house, scope, title, text, but=own)
+    return json_response({"alike": [found_json(one) for one in found]})
+
+
 @router.get("/{document}")
 def shown(document: str, house: HouseHere, scope: ScopeHere, view: ViewHere) -> Response:
     """Return a document with its text, its history, and what became of the deals that used it."""
@@ -161,6 +173,14 @@ async def fields_of(request: Request) -> Wire:
     if not isinstance(value, dict):
         raise Rejected("field_type", "must be an object")
     return {str(name): inner for name, inner in value.items()}
+
+
+def _text(fields: Wire, name: str) -> str:
+    value = fields.get(name, "")
+    if not isinstance(value, str):
+        raise Rejected("field_type", "must be a string", pointer=f"/{name}")
+    bound(value)
+    return value
 
 
 def _taken(event: Event, *, base: bool = False) -> Response:

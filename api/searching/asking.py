@@ -40,11 +40,12 @@ class KindUnknown(PacelineError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AskSearch:
-    """What is asked, within which values of `FILTERS`."""
+    """What is asked, within which values of `FILTERS`; `aged`: what is older comes later."""
 
     text: str
     filters: dict[str, tuple[str, ...]]
     limit: int = LIMIT
+    aged: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,7 +102,7 @@ def search_for(search: Search, questions: Questions, ask: AskSearch, scope: Scop
         access=access_of(scope),
         filters=filters,
         limit=ask.limit,
-        now=questions.clock() // 1_000_000,
+        now=questions.clock() // 1_000_000 if ask.aged else None,
     )
     answer = search.search(question)
     with questions.cut(LATEST) as cut:

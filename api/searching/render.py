@@ -21,11 +21,12 @@ def told_json(told: Told) -> Json:
         "good": told.good,
         "by_meaning": told.answer.with_model,
         "identifiers": list(told.answer.identifiers),
-        "hits": [_found(one) for one in told.found],
+        "hits": [found_json(one) for one in told.found],
     }
 
 
-def _found(found: Found) -> Json:
+def found_json(found: Found) -> Json:
+    """Return a hit with why it was found."""
     hit, why = found.hit, found.hit.why
     said: Json = {
         "id": hit.doc_id,

@@ -6,6 +6,7 @@ from playwright.async_api import Dialog, Page, expect
 from tests.builders import event
 from tests.pages.conftest import Visitors
 from tests.pages.site import Site
+from tests.pages.test_search import settled
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -39,6 +40,25 @@ async def test_without_scripts_everything_is_still_possible(visitors: Visitors, 
         await expect(page.locator(".preview strong")).to_have_text("wait")
         await page.get_by_role("button", name="Save").click()
         await expect(page.get_by_role("heading", level=1)).to_have_text("Plain")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_what_may_exist_already_is_shown(visitors: Visitors, site: Site, scripts: bool) -> None:
+    """While a new document is written, or with its preview, the nearest existing one is named; writing goes on."""
+    settled(site)
+    async with visitors.visitor(site, scripts=scripts) as visitor:
+        page = await visitor.open("/knowledge/new")
+        await page.get_by_label("Title").fill("When customers say it costs too much")
+        await page.get_by_label("Text, in Markdown").fill("Ask: compared with what? Be silent, and count to ten.")
+        if not scripts:
+            await page.get_by_role("button", name="Preview").click()
+        near = page.locator(".alike")
+        await expect(near).to_contain_text("This may exist already")
+        await expect(near.get_by_role("link")).to_have_text("When they say it costs too much")
+        await expect(near).to_contain_text("the same words:")
+        await expect(near.locator(".trust")).to_be_visible()
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("When customers say it costs too much")
 
 
 async def test_what_somebody_else_wrote_is_not_written_over(visitors: Visitors, site: Site) -> None:

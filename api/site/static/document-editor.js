@@ -1,7 +1,8 @@
-// The editor of documents: a preview beside the text, and no text lost by leaving the page.
+// The editor of documents: a preview beside the text, what may exist already, and no text lost by leaving the page.
 import { fragment } from "./fragment.js";
 
 const WAIT_MS = 300;
+const ALIKE_WAIT_MS = 900;
 
 customElements.define(
   "document-editor",
@@ -14,6 +15,8 @@ customElements.define(
       this.waiting = 0;
       form.addEventListener("input", (event) => {
         if (event.target === text) this.#later(text);
+        const name = event.target instanceof HTMLInputElement ? event.target.name : "";
+        if (event.target === text || name === "title") this.#seek(form);
       });
       form.addEventListener("submit", (event) => {
         const chosen = /** @type {HTMLButtonElement | null} */ (event.submitter);
@@ -42,6 +45,21 @@ customElements.define(
     #later(text) {
       clearTimeout(this.waiting);
       this.waiting = window.setTimeout(() => this.#show(text), WAIT_MS);
+    }
+
+    /** Show what may exist already, once nobody has typed for a while. @param {HTMLFormElement} form */
+    #seek(form) {
+      const place = this.querySelector(".alike");
+      if (!place) return;
+      clearTimeout(this.seeking);
+      this.seeking = window.setTimeout(async () => {
+        this.finding?.abort();
+        const finding = (this.finding = new AbortController());
+        const sent = new URLSearchParams();
+        for (const name of ["id", "base", "title", "text"]) sent.set(name, String(new FormData(form).get(name)));
+        const found = await fragment("/documents/alike", finding.signal, sent).catch(() => null);
+        if (found && !finding.signal.aborted) place.replaceChildren(...found.childNodes);
+      }, ALIKE_WAIT_MS);
     }
 
     /** Show how the text will look; what comes back late is left out. @param {HTMLTextAreaElement} text */

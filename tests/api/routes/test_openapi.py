@@ -19,6 +19,7 @@ PATHS = {
     "/api/deals/{deal}",
     "/api/health",
     "/api/documents",
+    "/api/documents/alike",
     "/api/documents/health",
     "/api/documents/preview",
     "/api/documents/{document}",

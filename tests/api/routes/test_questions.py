@@ -194,3 +194,20 @@ async def test_a_bare_search_asks_nobody(tmp_path: Path) -> None:
         assert (await client.get("/search", params={"q": "zzzz"})).status_code == 200
         assert (await client.get("/api/questions")).json()["total"] == 0
         assert (await client.get("/api/accounting")).json()["received"] == len(COMPANY)
+
+
+async def test_what_may_exist_already_is_shown_with_why(tmp_path: Path) -> None:
+    """A draft that says what a document says finds it; not itself, nothing archived, nothing by chance."""
+    async with indexed(tmp_path) as client:
+        draft = {"title": "Cranes", "text": "The harbour cranes are **oiled** every Monday morning."}
+        (first,) = (await client.post("/api/documents/alike", json=draft)).json()["alike"]
+        assert (first["id"], first["title"], first["trust"]) == ("document/cranes", "Cranes", "unverified")
+        assert {"harbour", "oiled", "Monday"} <= set(first["why"]["matched"])
+        itself = (await client.post("/api/documents/alike", json=draft | {"id": "cranes"})).json()["alike"]
+        other = {"title": "Holidays", "text": "Who is away in summer writes it into the calendar."}
+        assert itself == [] and (await client.post("/api/documents/alike", json=other)).json()["alike"] == []
+        assert (await client.post("/api/documents/alike", json={"title": "a"})).json()["alike"] == []
+        await client.post("/api/documents/cranes/archived", json={"by": "vic"})
+        assert (await client.post("/api/documents/alike", json=draft)).json()["alike"] == []
+        problem_of(await client.post("/api/documents/alike", json={"title": 7}), 422, "field_type")
+        problem_of(await client.post("/api/documents/alike", json={"title": "\x00ab"}), 422, "text_control")
