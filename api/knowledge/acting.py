@@ -24,7 +24,7 @@ from streams.answers import documents
 from streams.store.archive import digest_of
 
 # What everybody may do who reads.
-OF_READERS = frozenset({"used", "found_helpful", "contradicted"})
+OF_READERS = frozenset({"used", "use_withdrawn", "found_helpful", "contradicted"})
 APPLIED_TRIES, APPLIED_PAUSE_SECONDS = 60, 0.05
 _ID = re.compile(ID_PATTERN)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"

@@ -34,7 +34,7 @@ from streams.projection.shelf import decode_root
 
 router = APIRouter(include_in_schema=False)
 
-Deed = Literal["verified", "archived", "restored", "used", "found_helpful", "contradicted"]
+Deed = Literal["verified", "archived", "restored", "used", "use_withdrawn", "found_helpful", "contradicted"]
 DEALS_SHOWN, VERSIONS_SHOWN = 12, 20
 NUMBER_MAX = 2**31 - 1
 
@@ -160,7 +160,7 @@ def _fields(house: House, scope: Scope, deed: Deed, given: dict[str, str]) -> Wi
     by = scope.person or person_of("by", given.get("by", ""), people)
     found: Wire = {"by": by} if by else {}
     deal = deal_of(given.get("deal", ""), people)
-    if deed == "used":
+    if deed in ("used", "use_withdrawn"):
         owner = _owner(house, deal)
         if deal is None or owner is None:
             raise FieldWrong("deal", "unknown")

@@ -34,7 +34,7 @@ router = APIRouter(prefix="/api/documents", tags=["documents"])
 
 PAGE_MAX = 500
 NUMBER_MAX = 2**31 - 1
-Act = Literal["updated", "verified", "archived", "restored", "used", "found_helpful", "contradicted"]
+Act = Literal["updated", "verified", "archived", "restored", "used", "use_withdrawn", "found_helpful", "contradicted"]
 Number = Annotated[int, Query(ge=1, le=NUMBER_MAX)]
 _BODY: dict[str, object] = {
     "requestBody": {
@@ -157,7 +157,7 @@ async def write_next(document: str, request: Request, house: HouseHere, scope: S
 
 @router.post("/{document}/{deed}", status_code=202, responses=_ANSWERS, openapi_extra=_BODY)
 async def do(document: str, deed: Act, request: Request, house: HouseHere, scope: ScopeHere) -> Response:
-    """Verify a document, archive or restore it, say that it was used, helped or is wrong, or change what is known."""
+    """Verify, archive, restore or describe a document; say that it was used, or was not, helped or is wrong."""
     return _taken(await _did(house, scope, document, deed, await fields_of(request)))
 
 

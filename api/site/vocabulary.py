@@ -42,6 +42,7 @@ EVENTS: Mapping[str, Words] = MappingProxyType(
         "document.archived": Words("Document archived", "归档文档"),
         "document.restored": Words("Document restored", "恢复文档"),
         "document.used": Words("Document used", "使用文档"),
+        "document.use_withdrawn": Words("Use taken back", "撤回使用"),
         "document.found_helpful": Words("Document judged", "评价文档"),
         "document.contradicted": Words("Document contradicted", "质疑文档"),
         "question.asked": Words("Question asked", "提问"),

@@ -16,6 +16,7 @@ from services.events.knowledge import (
     DocumentRestored,
     DocumentUpdated,
     DocumentUsed,
+    DocumentUseWithdrawn,
     DocumentVerified,
     DocumentWritten,
     Kind,
@@ -52,7 +53,8 @@ class Document(msgspec.Struct, frozen=True, array_like=True):
     :ivar versions: how many there are; `first` and `last` are when they were written.
     :ivar verified: the confirmation of the version that stands, None after a new version or for another verifier.
     :ivar contradicted: since when somebody holds that it is wrong, None when it was verified since.
-    :ivar uses: how often it was used, repeats included; deals are counted from the journal.
+    :ivar uses: how often it was used, repeats included, those left out that were taken back; deals are counted from
+        the journal.
     """
 
     kind: Kind = "note"
@@ -109,6 +111,9 @@ def _apply(document: Document, data: DocumentData, at: Moment) -> Document:
             return replace(document, archived=None)
         case DocumentUsed():
             return replace(document, uses=document.uses + 1)
+        case DocumentUseWithdrawn():
+            # The uses that it takes back were left out before; see withdrawn.py.
+            return document
         case DocumentFoundHelpful():
             others = (vote for vote in document.votes if vote.by != (data.by or ""))
             votes = (*others, Vote(data.by or "", at, data.helpful, document.author))

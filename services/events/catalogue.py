@@ -72,6 +72,7 @@ _TYPES: dict[str, tuple[type[Data], str, int]] = {
     "document.written": (knowledge.DocumentWritten, "document", CREATED),
     "document.updated": (knowledge.DocumentUpdated, "document", CHANGED),
     "document.used": (knowledge.DocumentUsed, "document", CHANGED),
+    "document.use_withdrawn": (knowledge.DocumentUseWithdrawn, "document", REOPENED),
     "document.found_helpful": (knowledge.DocumentFoundHelpful, "document", CHANGED),
     "document.contradicted": (knowledge.DocumentContradicted, "document", CHANGED),
     "document.verified": (knowledge.DocumentVerified, "document", CLOSED),

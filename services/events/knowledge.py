@@ -123,6 +123,13 @@ class DocumentUsed(Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: RepId | None = None
 
 
+class DocumentUseWithdrawn(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A use was noted by mistake: what the same person said before of the same deal counts no longer."""
+
+    deal: DealId
+    by: RepId | None = None
+
+
 class DocumentFoundHelpful(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody said whether a document helped; the last answer of a person counts."""
 
@@ -148,6 +155,7 @@ DocumentData: TypeAlias = (
     | DocumentArchived
     | DocumentRestored
     | DocumentUsed
+    | DocumentUseWithdrawn
     | DocumentFoundHelpful
     | DocumentContradicted
 )

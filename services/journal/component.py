@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from services.accounts.account import Account
 from services.deals.deal import Deal
+from services.documents.withdrawn import standing
 from services.events.accounts import AccountMerged
 from services.events.deals import DealMerged
 from services.events.envelope import Event
@@ -32,7 +33,7 @@ def fold(events: Iterable[Event]) -> dict[str, Folded]:
     """
     folded: dict[str, Folded] = {}
     alias: dict[str, str] = {}
-    for event in sorted(events, key=order_key):
+    for event in standing(sorted(events, key=order_key)):
         if isinstance(event.data, DealMerged | AccountMerged):
             _merge(folded, alias, event, f"{event.root_kind}/{event.data.into}")
         else:

@@ -11,6 +11,7 @@ from services.accounts.orders import Contribution
 from services.events.accounts import AccountMerged
 from services.events.deals import DealMerged
 from services.events.envelope import Event
+from services.events.knowledge import DocumentUseWithdrawn
 from services.journal.component import Folded, fold
 from services.journal.entry import Entry
 from services.journal.kinds import contribution, evolve
@@ -18,6 +19,9 @@ from services.journal.order import order_key
 from services.journal.posting import Posting, postings
 from services.journal.roots import Root
 from services.journal.shelf import Shelf
+
+# What takes back, or adds, more than the stored state can say.
+_FROM_HISTORY = (DealMerged, AccountMerged, DocumentUseWithdrawn)
 
 
 class Lines(NamedTuple):
@@ -43,13 +47,13 @@ class Change:
 def enter(event: Event, shelf: Shelf, zone: ZoneInfo) -> Change:
     """Return what an event changes that was not known before; `zone` is the business zone of the rules version.
 
-    The youngest event of a root is folded onto the stored state; an older one, a merge, a delete and a restore
-    make the root fold again from its history. Either way the journal gets the difference.
+    The youngest event of a root is folded onto the stored state; an older one, a merge, a delete, a restore and a use
+    taken back make the root fold again from its history. Either way the journal gets the difference.
     """
     change = Change()
     stored = shelf.root(event.subject)
     key = order_key(event)
-    if isinstance(event.data, DealMerged | AccountMerged) or (stored and (key < stored.last or stored.linked)):
+    if isinstance(event.data, _FROM_HISTORY) or (stored and (key < stored.last or stored.linked)):
         _refold(change, event, shelf, zone)
     else:
         step = evolve(stored.state if stored else None, event)

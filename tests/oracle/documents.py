@@ -40,6 +40,7 @@ def knowledge_of(facts: Iterable[Fact], company: Company) -> Knowledge:
     authors: dict[str, str] = {}
     written: dict[str, tuple[date, str]] = {}
     assists: list[tuple[date, str, str]] = []
+    uses: list[tuple[str, str, str]] = []
     answers: dict[tuple[str, str], tuple[date, str, bool]] = {}
     for fact in facts:
         author, by = authors.get(fact.root, ""), text(fact.said, "by") or ""
@@ -50,6 +51,11 @@ def knowledge_of(facts: Iterable[Fact], company: Company) -> Knowledge:
                 written.setdefault(fact.root, (company.day(fact), authors.get(fact.root, "")))
             case "document.used" if author and by and author != by:
                 assists.append((company.day(fact), author, str(fact.said["deal"])))
+                uses.append((fact.root, by, str(fact.said["deal"])))
+            case "document.use_withdrawn":
+                gone = (fact.root, by, str(fact.said["deal"]))
+                assists = [one for one, use in zip(assists, uses, strict=True) if use != gone]
+                uses = [use for use in uses if use != gone]
             case "document.found_helpful":
                 answers[fact.root, by] = (company.day(fact), author, fact.said["helpful"] is True)
     of_known = [answer for (root, _), answer in answers.items() if root in written]

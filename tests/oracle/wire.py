@@ -17,6 +17,7 @@ RANKS = {
     "invoice.planned": 0,
     "rep.joined": 0,
     "document.written": 0,
+    "document.use_withdrawn": 4,
     "document.verified": 3,
     "document.archived": 6,
     "document.restored": 7,

@@ -8,14 +8,18 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.documents.document import Document
 from services.events.decode import read
 from services.events.envelope import Event
+from services.view import LATEST
+from streams.answers.documents import records
 from streams.history.verify import rebuild, verify
 from streams.ledger.jobs import Job
 from streams.ledger.ledger import Ledger
 from streams.store.connection import Connection
 from streams.store.postgres import make_store, open_postgres
-from tests.builders import Store, Wire, deal, event, lost, stage, won
+from tests.builders import Store, Wire, deal, event, lost, order, stage, won
+from tests.homes import Stores
 from tests.oracle.fold import tell
 from tests.stores import NOW, us
 
@@ -40,6 +44,7 @@ def document_events(draw: st.DrawFn) -> Wire:
     fields: dict[str, Wire] = {
         "written": {"author": draw(PEOPLE)},
         "used": {"by": draw(PEOPLE), "deal": draw(st.sampled_from("12"))},
+        "use_withdrawn": {"by": draw(PEOPLE), "deal": draw(st.sampled_from("12"))},
         "found_helpful": {"by": draw(PEOPLE), "helpful": draw(st.booleans())},
     }
     kind = draw(st.sampled_from(sorted(fields)))
@@ -85,6 +90,53 @@ def test_an_assist_is_a_deal_not_a_click(tmp_path: Path) -> None:
         )
     )
     assert store.board("assists", "2017-03") == {"ann": "3"}
+
+
+def test_a_use_taken_back_counts_for_nobody(stores: Stores) -> None:
+    """Assist, uses and record go with it, whatever comes first; used again it counts again, and verify agrees."""
+    told = [
+        document("written", "2017-03-01", author="ann"),
+        *order("1", "2017-03-05"),
+        document("used", "2017-03-02", deal="1", by="bob"),
+        document("used", "2017-03-02", deal="1", by="una"),
+        document("use_withdrawn", "2017-03-03", deal="1", by="bob"),
+    ]
+    again = document("used", "2017-03-04", deal="1", by="bob")
+    gone = document("use_withdrawn", "2017-03-06", deal="1", by="una")
+    for wires in (told, told[::-1]):
+        store = stores()
+        store.send([[wire] for wire in wires], batch=1)
+        assert store.board("assists", "2017-03") == {"ann": "1"}
+        assert used(store) == (1, [("1", "won")])
+        store.send(gone)
+        assert store.board("assists", "2017-03").get("ann") in (None, "0")
+        assert used(store) == (0, [])
+        store.send(again)
+        assert store.board("assists", "2017-03") == {"ann": "1"}
+        assert used(store) == (1, [("1", "won")])
+        assert store.differing() == []
+
+
+def test_a_deal_opened_again_takes_no_assist_away(stores: Stores) -> None:
+    """An assist is for the help, not for the win: it stands when the deal is opened again, and the record follows."""
+    store = stores()
+    store.send(document("written", "2017-03-01", author="ann"), document("used", "2017-03-02", deal="1", by="bob"))
+    store.send(order("1", "2017-03-05"))
+    assert used(store) == (1, [("1", "won")])
+    store.send(event("deal.reopened", "deal/1", "2017-03-06"))
+    assert used(store) == (1, [("1", "open")])
+    store.send(lost("1", "2017-03-07"))
+    assert used(store) == (1, [("1", "lost")])
+    assert store.board("assists", "2017-03") == {"ann": "1"}
+
+
+def used(store: Store) -> tuple[int, list[tuple[str, str]]]:
+    """Return how often the document d was used, and what became of the deals."""
+    state = store.state("document/d")
+    assert isinstance(state, Document)
+    with closing(store.questions()) as questions, questions.cut(LATEST) as cut:
+        record = records(cut, ["d"])["d"]
+    return state.uses, [(use.deal, use.became) for use in record.uses]
 
 
 def test_search_reads_documents_and_closed_deals_again(tmp_path: Path) -> None:
