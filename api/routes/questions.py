@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.asking import HouseHere, ScopeHere, ViewHere
+from api.asking import HouseHere, ScopeHere
 from api.knowledge.experts import Asking
 from api.knowledge.questions import NARROWED_BY, Deed, ask, close
 from api.knowledge.render import listed_json, question_json, said_json
@@ -17,6 +17,7 @@ from api.routes.events import PLAIN
 from services.errors import Rejected
 from services.questions.question import Status
 from services.scope import Scope
+from services.view import LATEST
 from streams.answers.asked import asked, question
 from streams.answers.documents import readable
 
@@ -60,7 +61,6 @@ def _body(schema: Wire) -> dict[str, object]:
 def listed(
     house: HouseHere,
     scope: ScopeHere,
-    view: ViewHere,
     status: Status | None = None,
     expert: Annotated[str | None, Query(max_length=64, description="Id of a rep, empty for those of nobody.")] = None,
     by: Annotated[str | None, Query(max_length=64, description="Id of the rep who asked.")] = None,
@@ -68,7 +68,7 @@ def listed(
     offset: Annotated[int, Query(ge=0, le=NUMBER_MAX)] = 0,
 ) -> Response:
     """Return questions that the asker may see, open ones first, the oldest first."""
-    with house.questions.cut(view) as cut:
+    with house.questions.cut(LATEST) as cut:
         known = [
             one
             for one in asked(cut, scope)
@@ -116,9 +116,9 @@ async def put(request: Request, house: HouseHere, scope: ScopeHere) -> Response:
 
 
 @router.get("/{question_id}")
-def shown(question_id: str, house: HouseHere, scope: ScopeHere, view: ViewHere) -> Response:
+def shown(question_id: str, house: HouseHere, scope: ScopeHere) -> Response:
     """Return a question with whom it went to and why, and its answer."""
-    with house.questions.cut(view) as cut:
+    with house.questions.cut(LATEST) as cut:
         one = question(cut, question_id, scope)
         seen = readable(cut, {*one.state.nearest, one.state.document}, scope)
     return json_response(question_json(one, seen))
