@@ -34,6 +34,8 @@ customElements.define(
         if (!this.leaving && this.#content(form) !== this.saved) event.preventDefault();
       });
       if (text.value) this.#show(text);
+      // What stands there already: the words of a question, or what was typed before this ran.
+      if (text.value || this.querySelector("input[name=title]")?.value) this.#seek(form);
     }
 
     /** @param {HTMLFormElement} form */
