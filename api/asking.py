@@ -40,8 +40,10 @@ class ZoneUnknown(PeriodUnclear):
 class TwoViews(PeriodUnclear):
     """Both axes of the past at once."""
 
+    plain = "Ask either as of a moment or by what had happened, not both."
+
     def __init__(self) -> None:
-        PacelineError.__init__(self, "Ask either as of a moment or by what had happened, not both.")
+        PacelineError.__init__(self, self.plain)
 
 
 def house_of(request: Request) -> House:

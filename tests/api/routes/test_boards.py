@@ -224,6 +224,13 @@ async def test_a_question_that_makes_no_sense(sample: Site, path: str, status: i
         problem_of(await client.get(f"/api/boards/{path}"), status, code)
 
 
+async def test_two_views_at_once_are_told(sample: Site) -> None:
+    """Both axes of the past are refused as what they are, and not as a period that nobody gave."""
+    async with sample.client() as client:
+        found = await client.get("/api/boards/won_amount?as_of=2017-01-01&happened_by=2017-01-01")
+        assert "not both" in str(problem_of(found, 422, "two_views")["detail"])
+
+
 @pytest.mark.parametrize("moment", ["1970-01-01", "9990-12-31T23:59:59-14:00", "20261001", "2026-W40-1"])
 async def test_moments_at_the_ends(sample: Site, moment: str) -> None:
     """The first and the last moments of the calendar, and other ISO 8601 forms, can be asked for."""
