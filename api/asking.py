@@ -13,6 +13,7 @@ from services.errors import PacelineError, PeriodUnclear
 from services.scope import ADMIN, Scope
 from services.view import LATEST, AsOf, HappenedBy, View
 from streams.answers.cut import latest
+from streams.answers.questions import Questions
 
 _DATE = re.compile(r"^\d{4}-?\d\d-?\d\d$")
 # What a calendar can show in every zone, and far outside of what events may tell.
@@ -89,9 +90,14 @@ def checked_zone(zone: str | None) -> str | None:
         raise ZoneUnknown(zone) from None
 
 
+def zone_of(questions: Questions) -> str:
+    """Return the company's zone, in which moments without an offset are read."""
+    return latest(questions.connection(), LATEST, questions.clock()).organisation.company.zone
+
+
 def company_zone(house: House) -> str:
     """Return the company's zone."""
-    return latest(house.questions.connection(), LATEST, house.clock()).organisation.company.zone
+    return zone_of(house.questions)
 
 
 def asked_view(

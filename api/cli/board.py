@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from api.asking import checked_zone, view_of
+from api.asking import checked_zone, view_of, zone_of
 from api.cli.home import questions
 from api.cli.output import AsCsv, AsJson, JsonOrCsv, print_csv, print_json, print_table, say
 from api.exports import board_rows
@@ -16,9 +16,8 @@ from services.days import to_date
 from services.events.encode import rfc3339
 from services.metrics.registry import registry
 from services.scope import ADMIN
-from services.view import LATEST, AsOf, HappenedBy, Latest
-from streams.answers.cut import latest
-from streams.answers.questions import Ask, Questions
+from services.view import AsOf, HappenedBy, Latest
+from streams.answers.questions import Ask
 
 HELP = """Show a metric for every rep or team.
 
@@ -73,11 +72,6 @@ def board(
         print_csv(board_rows(found))
     else:
         _show(found)
-
-
-def zone_of(asked: Questions) -> str:
-    """Return the company's zone, in which moments without an offset are read."""
-    return latest(asked.connection(), LATEST, asked.clock()).organisation.company.zone
 
 
 def _by(text: str) -> By:

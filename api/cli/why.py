@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from api.asking import view_of
-from api.cli.board import AsOfOption, HappenedOption, PeriodOption, title_of, zone_of
+from api.asking import view_of, zone_of
+from api.cli.board import AsOfOption, HappenedOption, PeriodOption, title_of
 from api.cli.home import questions
 from api.cli.output import AsCsv, AsJson, JsonOrCsv, print_csv, print_json, print_table, say
 from api.exports import Cell

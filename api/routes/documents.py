@@ -9,8 +9,9 @@ from api.asking import HouseHere, ScopeHere, ViewHere
 from api.knowledge.acting import act, base_of, new_id, write
 from api.knowledge.alike import alike_documents
 from api.knowledge.health import examined
-from api.knowledge.render import difference_json, document_json, health_json, listed_json, version_json
+from api.knowledge.render import difference_json, health_json, listed_json, version_json
 from api.knowledge.shown import html_of
+from api.knowledge.whole import whole_json
 from api.knowledge.wires import NEW, Wire
 from api.problems import documented
 from api.render import json_response
@@ -28,7 +29,6 @@ from services.events.envelope import Event
 from services.events.knowledge import Kind
 from services.scope import Scope
 from streams.answers import documents
-from streams.answers.visible import visible_deals
 
 router = APIRouter(prefix="/api/documents", tags=["documents"])
 
@@ -112,11 +112,7 @@ async def alike(request: Request, house: HouseHere, scope: ScopeHere) -> Respons
 @router.get("/{document}")
 def shown(document: str, house: HouseHere, scope: ScopeHere, view: ViewHere) -> Response:
     """Return a document with its text, its history, and what became of the deals that used it."""
-    with house.questions.cut(view) as cut:
-        one = documents.document(cut, document, scope)
-        record = documents.records(cut, [document])[document]
-        seen = visible_deals(cut, [use.deal for use in record.uses], scope)
-        return json_response(document_json(one, documents.versions(cut, document), record, seen))
+    return json_response(whole_json(house.questions, document, scope, view))
 
 
 @router.get("/{document}/versions/{number}")
