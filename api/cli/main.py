@@ -22,6 +22,7 @@ from api.cli import (
     index,
     knowledge,
     maintain,
+    mcp,
     migrate,
     models,
     schema,
@@ -81,6 +82,7 @@ app.add_typer(schema.app, name="schema")
 app.command(help=evaluate.HELP)(evaluate.evaluate)
 app.command(help=search.SEARCH)(search.search)
 app.command(help=search.SIMILAR)(search.similar)
+app.command(help=mcp.HELP)(mcp.mcp)
 app.add_typer(index.app, name="index")
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(deadletters.app, name="dead-letters")

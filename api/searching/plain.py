@@ -7,8 +7,13 @@ _HEAD = re.compile(r"^ {0,3}#{1,6}[ \t]+|^ {0,3}(?:[-*_][ \t]*){3,}$|^ {0,3}>[ \
 _STRONG = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1")
 
 
+def unlinked(text: str) -> str:
+    """Return Markdown without the addresses of its links and pictures; their labels stay."""
+    return _LINK.sub(r"\1", text)
+
+
 def plain(text: str, title: str) -> str:
     """Return a text without its marks, and without a heading on top that only repeats the title."""
-    found = _STRONG.sub(r"\2", _HEAD.sub("", _LINK.sub(r"\1", text))).strip()
+    found = _STRONG.sub(r"\2", _HEAD.sub("", unlinked(text))).strip()
     first, _, rest = found.partition("\n")
     return rest.strip() if first.strip().casefold() == title.strip().casefold() else found

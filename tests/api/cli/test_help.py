@@ -30,7 +30,7 @@ def test_the_commands_of_the_readme_are_there() -> None:
     """No command is missing, and none is there that nobody knows."""
     assert {" ".join(path) for path, _ in LEAVES} == {
         "serve", "demo", "import", "board", "why", "deal", "verify", "replay", "doctor", "backup", "restore",
-        "evaluate", "search", "similar", "index build", "index status", "index rebuild",
+        "evaluate", "search", "similar", "mcp", "index build", "index status", "index rebuild",
         "knowledge import", "knowledge list", "knowledge show", "knowledge verify", "knowledge archive",
         "knowledge restore",
         "dead-letters list", "dead-letters show", "dead-letters replay", "dead-letters discard",
