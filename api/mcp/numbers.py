@@ -8,9 +8,10 @@ from msgspec import Meta
 from api.mcp.asker import Asker
 from api.mcp.tool import AsOf, HappenedBy, NextOffset, Offset, Period, Tool, next_offset, view_at
 from api.render import Json, board_json, definition_json, explanation_json
+from services.boards.board import Board as FoundBoard
 from services.errors import PacelineError
 from services.metrics.registry import metric_of, registry
-from streams.answers.questions import Ask
+from streams.answers.questions import Ask, Questions
 from streams.answers.why import why
 
 PAGE_MAX = 100
@@ -27,6 +28,15 @@ class RepOrTeam(PacelineError):
 
     def __init__(self) -> None:
         super().__init__("Give either rep or team: postings are those of one rep, a team has a value alone.")
+
+
+class TeamEmpty(PacelineError):
+    """A team of which there is nothing to tell, most likely because there is none of that id."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No team of that id has anybody in that period. The board by team shows the teams with their ids."
+        )
 
 
 class ListMetrics(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,7 +75,7 @@ class AskMetric(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             view = view_at(questions, self.as_of, self.happened_by)
             ask = Ask(metric=self.metric, period=self.period, view=view, team=self.team or None)
             if self.rep is None:
-                board = board_json(questions.board(ask, asker.scope))
+                board = board_json(_board(questions, ask, asker))
                 return {
                     "definition": definition,
                     "of": {"team": self.team or None},
@@ -110,8 +120,7 @@ class AskBoard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         with asker.questions() as questions:
             view = view_at(questions, self.as_of, self.happened_by)
             ask = Ask(metric=self.metric, period=self.period, by=self.by, view=view, team=self.team or None)
-            found = questions.board(ask, asker.scope)
-        told = board_json(found)
+            told = board_json(_board(questions, ask, asker))
         rows = msgspec.convert(told["rows"], list[Json])
         page = rows[self.offset : self.offset + self.limit]
         return told | {
@@ -123,6 +132,14 @@ class AskBoard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 _HEAD = ("metric", "definition_version", "rules_version", "period", "view", "position", "applied_at", "zone", "unit")
 _NUMBER = ("value", "values", "converted", "sample", "distinct", "note", "parts")
+
+
+def _board(questions: Questions, ask: Ask, asker: Asker) -> FoundBoard:
+    """Return a board; raise `TeamEmpty` rather than call nothing of an unknown team a number."""
+    found = questions.board(ask, asker.scope)
+    if ask.team and not found.places:
+        raise TeamEmpty
+    return found
 
 
 def _head(board: Json) -> Json:

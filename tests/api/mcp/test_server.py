@@ -1,5 +1,8 @@
 """The tools of assistants, called by a real client in a real process, beside what the API answers."""
 
+import asyncio
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -11,6 +14,7 @@ import jsonschema
 import msgspec
 import pytest
 
+from streams.embedded.lock import LOCK, address
 from tests.api.cli.commands import Command, command
 from tests.api.houses import BATCH, Json
 from tests.api.mcp.assistants import Assistant, assistant
@@ -173,6 +177,8 @@ async def test_bad_questions_are_told_what_to_do(command: Command) -> None:
         assert "won_amount" in await ask.told("metric", metric="nosuch")
         assert "board of deals_won" in await ask.told("metric", metric="won_amount", rep="Nobody", period="2017-Q1")
         assert "either rep or team" in await ask.told("metric", metric="won_amount", rep="ann", team="a")
+        assert "board by team" in await ask.told("metric", metric="won_amount", team="nosuch", period="2017-Q1")
+        assert "board by team" in await ask.told("board", metric="won_amount", team="nosuch", period="2017-Q1")
         assert "2017-Q1" in await ask.told("board", metric="won_amount", period="soon")
         assert "2017-03-01" in await ask.told("board", metric="won_amount", as_of="soon")
         assert "its id" in await ask.told("deal_timeline", deal="none")
@@ -186,6 +192,19 @@ async def test_bad_questions_are_told_what_to_do(command: Command) -> None:
         assert "unknown field `colour`" in await ask.told("search", query="x", colour="red")
         assert "deal_timeline" in await ask.told("drop_tables")
         assert (await ask("search", query="migration"))["good"] is True
+
+
+async def test_it_outlives_the_server(tmp_path: Path) -> None:
+    """A tool asks the server that has the index; when that was stopped the next call reads by itself."""
+    async with beside(tmp_path) as (ask, _):
+        before = await ask("search", query="migration")
+        beside_it = await ask("board", metric="won_amount", period="2017-Q1")
+        holder = int(msgspec.json.decode((tmp_path / LOCK).read_bytes())["pid"])
+        os.kill(holder, signal.SIGTERM)
+        while address(tmp_path):
+            await asyncio.to_thread(os.sched_yield)
+        assert (await ask("search", query="migration"))["hits"] == before["hits"]
+        assert await ask("board", metric="won_amount", period="2017-Q1") == beside_it
 
 
 async def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
