@@ -47,7 +47,24 @@ class ListMetrics(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         return {"metrics": [definition_json(metric) for metric in registry().values()]}
 
 
-class AskMetric(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class _Asks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every question for numbers says."""
+
+    metric: MetricId
+    team: Team = ""
+    period: Period = "this-quarter"
+    as_of: AsOf = ""
+    happened_by: HappenedBy = ""
+    limit: Limit = 50
+    offset: Offset = 0
+
+    def ask(self, questions: Questions, by: Literal["rep", "team"] = "rep") -> Ask:
+        """Return the question as the store takes it."""
+        view = view_at(questions, self.as_of, self.happened_by)
+        return Ask(metric=self.metric, period=self.period, by=by, view=view, team=self.team or None)
+
+
+class AskMetric(_Asks, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Read one number with its definition, and for a rep with the postings that it is made of.
 
     Without rep and team it is the number of the whole company, with team that of the team; only a rep has lines.
@@ -57,14 +74,7 @@ class AskMetric(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     checked. A ratio lies in 0 to 1; sample is how many things it was taken over; value is null where there is none.
     """
 
-    metric: MetricId
     rep: Rep | None = None
-    team: Team = ""
-    period: Period = "this-quarter"
-    as_of: AsOf = ""
-    happened_by: HappenedBy = ""
-    limit: Limit = 50
-    offset: Offset = 0
 
     def answer(self, asker: Asker) -> Json:
         """Return the number, its definition and one page of its lines."""
@@ -72,8 +82,7 @@ class AskMetric(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         if self.rep is not None and self.team:
             raise RepOrTeam
         with asker.questions() as questions:
-            view = view_at(questions, self.as_of, self.happened_by)
-            ask = Ask(metric=self.metric, period=self.period, view=view, team=self.team or None)
+            ask = self.ask(questions)
             if self.rep is None:
                 board = board_json(_board(questions, ask, asker))
                 return {
@@ -99,28 +108,19 @@ class AskMetric(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         }
 
 
-class AskBoard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AskBoard(_Asks, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Read a metric for every rep or team side by side, the best first, with the total.
 
     The ids of its rows are ids of reps or teams, which metric takes. Ties share a rank; rank is null where there is no
     value or too small a sample. Money is {amount, currency}, in major units; a ratio lies in 0 to 1.
     """
 
-    metric: MetricId
     by: Literal["rep", "team"] = "rep"
-    team: Team = ""
-    period: Period = "this-quarter"
-    as_of: AsOf = ""
-    happened_by: HappenedBy = ""
-    limit: Limit = 50
-    offset: Offset = 0
 
     def answer(self, asker: Asker) -> Json:
         """Return one page of the board."""
         with asker.questions() as questions:
-            view = view_at(questions, self.as_of, self.happened_by)
-            ask = Ask(metric=self.metric, period=self.period, by=self.by, view=view, team=self.team or None)
-            told = board_json(_board(questions, ask, asker))
+            told = board_json(_board(questions, self.ask(questions, self.by), asker))
         rows = msgspec.convert(told["rows"], list[Json])
         page = rows[self.offset : self.offset + self.limit]
         return told | {

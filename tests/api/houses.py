@@ -104,3 +104,20 @@ def problem_of(response: httpx.Response, status: int, code: str) -> Json:
     assert str(found["instance"]).startswith("urn:uuid:")
     assert found["title"] and found["detail"]
     return found
+
+
+@asynccontextmanager
+async def indexed(
+    home: Path, company: Sequence[object], clock: Clock | None = None
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a client of a server that was told of a company, and whose search has read all of it."""
+    with opened(home, clock) as site:
+        app = application(site.house)
+        async with app.router.lifespan_context(app), site.client() as client:
+            await send_batch(client, company)
+            while True:
+                status = (await client.get("/api/search/status")).json()
+                assert not status["trouble"], status
+                if status["documents"] and not status["waiting"] and status["complete"]:
+                    break
+            yield client

@@ -1,14 +1,11 @@
 """Questions that search could not answer, over HTTP: routed by the real index, answered for whoever asked."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
-from api.app import application
-from tests.api.houses import Clock, Json, opened, problem_of, send_batch
+from tests.api.houses import Clock, Json, indexed, opened, problem_of
 from tests.builders import deal, event, joined, team
 from tests.stores import Wire
 
@@ -41,21 +38,6 @@ class Ticking(Clock):
         return self.now_us
 
 
-@asynccontextmanager
-async def indexed(home: Path) -> AsyncIterator[httpx.AsyncClient]:
-    """Give a client of a server that has read everything."""
-    with opened(home, Ticking()) as site:
-        app = application(site.house)
-        async with app.router.lifespan_context(app), site.client() as client:
-            await send_batch(client, COMPANY)
-            while True:
-                status = (await client.get("/api/search/status")).json()
-                assert not status["trouble"], status
-                if status["documents"] and not status["waiting"] and status["complete"]:
-                    break
-            yield client
-
-
 async def asked(client: httpx.AsyncClient, text: str, by: str = "ann", **fields: object) -> Json:
     """Ask, and return the question as it stands then."""
     answer = await client.post("/api/questions", json={"text": text, "by": by} | fields)
@@ -78,7 +60,7 @@ async def test_a_question_goes_to_whom_the_most_points_to(
     tmp_path: Path, text: str, fields: Json, expert: str | None, because: str | None, nearest: set[str]
 ) -> None:
     """Verifier, author, owner of a play, lead, nobody: the first that there is, and never by what she may not read."""
-    async with indexed(tmp_path) as client:
+    async with indexed(tmp_path, COMPANY, Ticking()) as client:
         found = await asked(client, **({"text": text} | fields))
         assert (found["expert"], found["because"]) == (expert, because)
         assert isinstance(found["nearest"], list) and set(found["nearest"]) == nearest
@@ -86,7 +68,7 @@ async def test_a_question_goes_to_whom_the_most_points_to(
 
 async def test_the_same_words_of_the_same_person_are_one_question(tmp_path: Path) -> None:
     """Asked twice it is one event; another person's is another, and an id does not say what was asked."""
-    async with indexed(tmp_path) as client:
+    async with indexed(tmp_path, COMPANY, Ticking()) as client:
         first = await asked(client, "Harbour  lights?", deal="d1", filters={"kind": ["play"]})
         again = await asked(client, "harbour lights?")
         other = await asked(client, "harbour lights?", by="bob")
@@ -100,7 +82,7 @@ async def test_the_same_words_of_the_same_person_are_one_question(tmp_path: Path
 
 async def test_an_answer_is_one_that_the_asker_can_read(tmp_path: Path) -> None:
     """A document that she may not read is refused; one that she may read closes it, and the same again is no event."""
-    async with indexed(tmp_path) as client:
+    async with indexed(tmp_path, COMPANY, Ticking()) as client:
         where = f"/api/questions/{(await asked(client, 'harbour lights'))['id']}"
         problem_of(await client.post(f"{where}/answered", json={"document": "secret"}), 422, "answer_unreadable")
         problem_of(await client.post(f"{where}/answered", json={"document": "nosuch"}), 404, "not_found")
@@ -115,7 +97,7 @@ async def test_an_answer_is_one_that_the_asker_can_read(tmp_path: Path) -> None:
 
 async def test_declined_and_asked_again(tmp_path: Path) -> None:
     """Whoever declines says why; asked again it is open, and so is one whose answer was put away."""
-    async with indexed(tmp_path) as client:
+    async with indexed(tmp_path, COMPANY, Ticking()) as client:
         where = f"/api/questions/{(await asked(client, 'harbour lights'))['id']}"
         await client.post(f"{where}/declined", json={"by": "vic", "text": "Nobody knows."})
         found = (await client.get(where)).json()
@@ -129,7 +111,7 @@ async def test_declined_and_asked_again(tmp_path: Path) -> None:
 
 async def test_given_to_somebody_else(tmp_path: Path) -> None:
     """It waits for the new expert and for the old one no more; without one it is nobody's."""
-    async with indexed(tmp_path) as client:
+    async with indexed(tmp_path, COMPANY, Ticking()) as client:
         where = f"/api/questions/{(await asked(client, 'harbour lights'))['id']}"
         problem_of(await client.post(f"{where}/assigned", json={"expert": "nosuch"}), 404, "rep_unknown")
         await client.post(f"{where}/assigned", json={"expert": "una", "by": "vic"})
@@ -145,7 +127,7 @@ async def test_given_to_somebody_else(tmp_path: Path) -> None:
 
 async def test_what_waits_for_a_verifier(tmp_path: Path) -> None:
     """Documents stand once, under the worst; contradictions with all that was said since the last verification."""
-    async with indexed(tmp_path) as client:
+    async with indexed(tmp_path, COMPANY, Ticking()) as client:
         await client.post("/api/documents/ships/contradicted", json={"by": "ann", "text": "Old news."})
         await client.post("/api/documents/ships/verified", json={"by": "vic"})
         for text in ("Not at dawn.", "At noon."):
@@ -189,7 +171,7 @@ async def test_what_makes_no_sense_is_refused(tmp_path: Path, body: Json, code: 
 
 async def test_a_bare_search_asks_nobody(tmp_path: Path) -> None:
     """A search that finds nothing leaves no event: who searched for what is nobody's business until she asks."""
-    async with indexed(tmp_path) as client:
+    async with indexed(tmp_path, COMPANY, Ticking()) as client:
         assert (await client.get("/api/search", params={"q": "zzzz"})).json()["good"] is False
         assert (await client.get("/search", params={"q": "zzzz"})).status_code == 200
         assert (await client.get("/api/questions")).json()["total"] == 0
@@ -198,7 +180,7 @@ async def test_a_bare_search_asks_nobody(tmp_path: Path) -> None:
 
 async def test_what_may_exist_already_is_shown_with_why(tmp_path: Path) -> None:
     """A draft that says what a document says finds it; not itself, nothing archived, nothing by chance."""
-    async with indexed(tmp_path) as client:
+    async with indexed(tmp_path, COMPANY, Ticking()) as client:
         draft = {"title": "Cranes", "text": "The harbour cranes are **oiled** every Monday morning."}
         (first,) = (await client.post("/api/documents/alike", json=draft)).json()["alike"]
         assert (first["id"], first["title"], first["trust"]) == ("document/cranes", "Cranes", "unverified")

@@ -1,13 +1,8 @@
 """Search and similar deals over HTTP, on a server whose index follows its store."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-import httpx
-
-from api.app import application
-from tests.api.houses import opened, problem_of, send_batch
+from tests.api.houses import indexed, opened, problem_of, send_batch
 from tests.builders import deal, event, lost, pipeline, stage, won
 from tests.stores import Wire
 
@@ -53,24 +48,9 @@ COMPANY: list[Wire] = [
 ]
 
 
-@asynccontextmanager
-async def indexed(home: Path) -> AsyncIterator[httpx.AsyncClient]:
-    """Give a client of a server that has read everything."""
-    with opened(home) as site:
-        app = application(site.house)
-        async with app.router.lifespan_context(app), site.client() as client:
-            await send_batch(client, COMPANY)
-            while True:
-                status = (await client.get("/api/search/status")).json()
-                assert not status["trouble"], status
-                if status["documents"] and not status["waiting"] and status["complete"]:
-                    break
-            yield client
-
-
 async def test_search_tells_why(tmp_path: Path) -> None:
     """Documents and deals are found in one list, each with its words, its fields and what became of it."""
-    async with indexed(tmp_path) as client:
+    async with indexed(tmp_path, COMPANY) as client:
         answer = (await client.get("/api/search", params={"q": "migration"})).json()
         assert answer["hits"][0]["id"] == "document/p" and answer["by_meaning"] is False
         assert {hit["id"] for hit in answer["hits"]} == {"document/p", "deal/w@main/offer", "deal/l@main/offer"}
@@ -84,7 +64,7 @@ async def test_search_tells_why(tmp_path: Path) -> None:
 
 async def test_deals_like_mine_at_my_stage(tmp_path: Path) -> None:
     """Won and lost apart, with the steps after the stage, the days, the traits and their share, and the sample."""
-    async with indexed(tmp_path) as client:
+    async with indexed(tmp_path, COMPANY) as client:
         answer = (await client.get("/api/deals/open/similar", params={"weight": 0.5})).json()
         assert (answer["stage"], answer["weight_used"]) == ("main/call", 0.5)
         (won_one,), (lost_one,) = answer["won"], answer["lost"]
