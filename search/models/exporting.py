@@ -143,5 +143,9 @@ def _prove(folder: Path, model: Model, source: str) -> None:
     from search.models.checking import check
 
     for finding in check(folder, model.name):
+        if finding.what == "unknown" and not finding.good:
+            raise ModelUnsupported(
+                source, f"it does not know {finding.detail}; say what it reads with --language en or --language zh"
+            )
         if not finding.good:
             raise ModelUnsupported(source, f"as an ONNX model it is not the same: {finding.what}, {finding.detail}")

@@ -38,7 +38,7 @@ def test_a_model_is_exported_and_reads_like_its_original(source: str, tmp_path: 
     from search.models.exporting import export
     from search.models.original import compare, load_original, read_original
 
-    made = export(source, tmp_path, "ours", "any")
+    made = export(source, tmp_path, "ours", "en")
     assert (made.width, made.tokens_max, made.pooling) == (384, 256, "mean")
     assert all(finding.good for finding in [*check(tmp_path, "ours"), *compare(tmp_path, "ours", source)])
     assert {path.name for path in tmp_path.iterdir()} == {"ours"}
@@ -58,6 +58,15 @@ def test_another_model_under_the_same_name_is_found_out(source: str, tmp_path: P
     with (tmp_path / "ours" / TOKENIZER).open("ab") as tokens:
         tokens.write(b"\n")
     assert "hash" in [finding.what for finding in check(tmp_path, "ours") if not finding.good]
+
+
+def test_a_model_that_does_not_read_what_is_said_is_refused(source: str, tmp_path: Path) -> None:
+    """MiniLM knows no Chinese: as a model for any language it is not made, and the answer says what to do."""
+    from search.models.exporting import export
+
+    with pytest.raises(ModelUnsupported, match="--language en"):
+        export(source, tmp_path, "ours", "any")
+    assert not list(tmp_path.iterdir())
 
 
 def test_what_is_no_model_is_told(tmp_path: Path) -> None:
