@@ -3,6 +3,9 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 PATHS := services streams search api tests benchmarks bootstrap.py
 
+# What was compiled is kept: the tests start many programs, each of which would compile all of it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run cluster test check format lock bench nightly pictures wheel
 
 help:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from api.cluster.broker import Brokers
+from api.cluster.brokers import Brokers
 from benchmarks.figures import Figure, show
 from benchmarks.mix import Mix
 from benchmarks.processes import cpu_of

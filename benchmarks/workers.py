@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from api.cluster.broker import Brokers
+from api.cluster.brokers import Brokers
 from api.cluster.database import Database
 from benchmarks.figures import Figure, show
 from benchmarks.mix import Mix

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from api.cluster.broker import Brokers
+from api.cluster.brokers import Brokers
 from tests.shared import one_at_a_time, shared_folder
 
 _SHARED = "kafka"

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from api.cluster.nodes import Node, free_nodes, properties_of
-from api.cluster.parts import jars, java
+from api.cluster.nodes import Node, properties_of
+from api.cluster.parts import ahead, jars, java
 from api.cluster.ping import brokers_known
 from api.cluster.ports import HOST
 from api.cluster.processes import command_of
@@ -19,7 +19,7 @@ from api.settings import cache_folder
 from services.errors import PacelineError
 
 START_SECONDS, STOP_SECONDS = 90.0, 10.0
-_PROPERTIES, _LOG, _PID, _CLUSTER_ID = "server.properties", "kafka.log", "kafka.pid", "cluster.id"
+_PROPERTIES, _LOG, _PID = "server.properties", "kafka.log", "kafka.pid"
 _HEAP = "-Xmx512m"
 
 
@@ -58,13 +58,13 @@ class Broker:
             return None
         return found if _lives(found) and str(self.folder / _PROPERTIES) in command_of(found) else None
 
-    def launch(self, cluster_id: str) -> None:
-        """Format the folder the first time, and start the process without waiting for it."""
+    def launch(self, cluster_id: str, *options: str) -> None:
+        """Format the folder the first time, and start the process, with options for Java, without waiting for it."""
         if self.pid is not None:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         self._format(cluster_id)
-        words = self._java(_HEAP, "kafka.Kafka", str(self.folder / _PROPERTIES))
+        words = self._java(_HEAP, *options, "kafka.Kafka", str(self.folder / _PROPERTIES))
         log = (os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         # Not `subprocess`: what is started here may outlive whoever starts it, and is known by its id alone.
         pid = os.posix_spawn(
@@ -94,10 +94,10 @@ class Broker:
                 raise BrokerFailed(self.log, "it does not answer")
             time.sleep(0.05)
 
-    def stop(self) -> None:
-        """End it in good order; by force when it takes longer than `STOP_SECONDS`."""
+    def stop(self, *, timeout_seconds: float = STOP_SECONDS) -> None:
+        """End it in good order; by force when it takes longer."""
         self.ask_to_stop()
-        if not self._ended(STOP_SECONDS):
+        if not self._ended(timeout_seconds):
             self.kill()
 
     def ask_to_stop(self) -> None:
@@ -139,7 +139,12 @@ class Broker:
 
     def _java(self, *words: str) -> list[str]:
         quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"
-        return [str(java()), words[0], quiet, "-cp", f"{jars(self.cache)}/*", *words[1:]]
+        return [str(java()), *self._ahead(), quiet, "-cp", f"{jars(self.cache)}/*", *words]
+
+    def _ahead(self) -> list[str]:
+        """Return what makes Java start from classes that it loaded once before; nothing where nobody has kept them."""
+        kept = ahead(self.cache)
+        return [f"-XX:AOTCache={kept}"] if kept.exists() else []
 
     def _last_words(self) -> str:
         lines = self.log.read_text(errors="replace").strip().splitlines()
@@ -159,64 +164,8 @@ def _lives(pid: int) -> bool:
     return True
 
 
-class Brokers:
-    """A cluster of one or more brokers in the subfolders of a folder; the same ones again when opened again."""
-
-    def __init__(self, folder: Path, *, count: int = 1, nodes: Sequence[Node] = (), cache: Path | None = None) -> None:
-        self.folder = folder.resolve()
-        members = _remembered(self.folder) or tuple(nodes) or free_nodes(count)
-        self.members = tuple(
-            Broker(self.folder / f"kafka-{node.number}", node, members, cache=cache) for node in members
-        )
-
-    @property
-    def address(self) -> str:
-        """Return host:port of all brokers, with commas."""
-        return ",".join(broker.address for broker in self.members)
-
-    def start(self, *, timeout_seconds: float = START_SECONDS) -> None:
-        """Start what does not run, and return once all know each other; raise `BrokerFailed`."""
-        until = time.monotonic() + timeout_seconds
-        cluster_id = self._cluster_id()
-        for broker in self.members:
-            broker.launch(cluster_id)
-        for broker in self.members:
-            broker.wait(until)
-
-    def stop(self) -> None:
-        """End all of them in good order."""
-        # Together: the last one alone would wait in vain for a majority that it could hand its work to.
-        for broker in self.members:
-            broker.ask_to_stop()
-        for broker in self.members:
-            broker.stop()
-
-    def kill(self) -> None:
-        """End all of them as a power cut would."""
-        for broker in self.members:
-            broker.kill()
-
-    def _cluster_id(self) -> str:
-        path = self.folder / _CLUSTER_ID
-        if not path.exists():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            lines = [_new_id()]
-            lines += [f"{one.node.number} {one.node.port} {one.node.controller_port}" for one in self.members]
-            path.write_text("\n".join(lines))
-        return path.read_text().splitlines()[0]
-
-
-def _new_id() -> str:
+def new_cluster_id() -> str:
     """Return a cluster id: 16 random bytes, as Kafka writes them, not beginning like an option."""
     while (found := urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")).startswith("-"):
         pass
     return found
-
-
-def _remembered(folder: Path) -> tuple[Node, ...]:
-    """Return the nodes of a folder that was used before; none of a new one."""
-    path = folder / _CLUSTER_ID
-    if not path.exists():
-        return ()
-    rows = [[int(part) for part in line.split()] for line in path.read_text().splitlines()[1:]]
-    return tuple(Node(number=number, port=port, controller_port=other) for number, port, other in rows)

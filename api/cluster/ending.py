@@ -3,7 +3,7 @@
 import signal
 from pathlib import Path
 
-from api.cluster.broker import Brokers
+from api.cluster.brokers import Brokers
 from api.cluster.database import Database
 from api.cluster.members import end
 from api.cluster.record import FOLDER, Record, remove_record

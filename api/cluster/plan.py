@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from api.cluster.broker import Brokers
+from api.cluster.brokers import Brokers
 from api.cluster.database import Database
 from api.cluster.members import KafkaMember, Member, PostgresMember, ProgramMember
 from api.cluster.ports import HOST

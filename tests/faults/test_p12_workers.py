@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from api.cluster.broker import Broker, Brokers
+from api.cluster.broker import Broker
+from api.cluster.brokers import Brokers
 from api.cluster.database import Database
 from api.cluster.nodes import free_nodes
 from streams.store.postgres import make_store

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from api.cluster.broker import Brokers
+from api.cluster.brokers import Brokers
 from api.cluster.database import Database
 from streams.kafka import admin
 from streams.kafka.topics import families

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from api.cluster.broker import Brokers
+from api.cluster.brokers import Brokers
 from api.cluster.database import Database
 from services.events.envelope import Event
 from streams.kafka import admin

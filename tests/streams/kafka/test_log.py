@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from api.cluster.broker import Brokers
+from api.cluster.brokers import Brokers
 from benchmarks.mix import Mix
 from services.errors import Rejected
 from services.events.decode import decode

@@ -2,12 +2,14 @@
 
 import builtins
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from api.cluster.broker import Brokers
-from api.cluster.parts import ClusterPartMissing, jars, java
+from api.cluster.brokers import Brokers
+from api.cluster.parts import ClusterPartMissing, ahead, jars, java
 from api.cluster.ping import brokers_known
+from api.cluster.processes import command_of
 
 
 def test_a_broker_comes_and_goes_and_comes_back(own_brokers: Brokers) -> None:
@@ -25,6 +27,23 @@ def test_a_broker_comes_and_goes_and_comes_back(own_brokers: Brokers) -> None:
     assert again.members[0].pid not in {None, first}
     own_brokers.stop()
     assert again.members[0].pid is None
+
+
+def test_what_was_loaded_ahead_is_used_and_not_needed(own_brokers: Brokers) -> None:
+    """A broker starts from the classes that were kept; a file of them that is broken does not keep it down."""
+    (broker,) = own_brokers.members
+    kept = ahead(broker.cache)
+    assert f"-XX:AOTCache={kept}" in command_of(broker.pid or 0)
+    assert "AOT" not in broker.log.read_text()
+    broker.kill()
+    with TemporaryDirectory() as folder:
+        other = Path(folder)
+        (other / jars(broker.cache).name).symlink_to(jars(broker.cache))
+        (other / kept.name).write_bytes(b"broken")
+        broker.cache = other
+        own_brokers.start()
+        assert "AOT" in broker.log.read_text()
+        assert broker.pid is not None
 
 
 def test_a_missing_part_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
