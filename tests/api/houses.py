@@ -1,5 +1,7 @@
 """The real application on a real store in a folder, with a clock that stands still until it is told another moment."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -20,6 +22,8 @@ ONE = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 PROBLEM = "application/problem+json"
 Json = dict[str, object]
+BREATH_SECONDS = 0.02
+"""The time between two looks at what is awaited."""
 
 
 @dataclass(slots=True)
@@ -115,9 +119,24 @@ async def indexed(
         app = application(site.house)
         async with app.router.lifespan_context(app), site.client() as client:
             await send_batch(client, company)
-            while True:
-                status = (await client.get("/api/search/status")).json()
-                assert not status["trouble"], status
-                if status["documents"] and not status["waiting"] and status["complete"]:
-                    break
+            await until_indexed(client)
             yield client
+
+
+async def until_indexed(client: httpx.AsyncClient) -> None:
+    """Return once search has read everything."""
+    while True:
+        if _is_indexed((await client.get("/api/search/status")).json()):
+            return
+        await asyncio.sleep(BREATH_SECONDS)
+
+
+def wait_until_indexed(client: httpx.Client) -> None:
+    """Return once search has read everything."""
+    while not _is_indexed(client.get("/api/search/status").json()):
+        time.sleep(BREATH_SECONDS)
+
+
+def _is_indexed(status: Json) -> bool:
+    assert not status["trouble"], status
+    return bool(status["documents"] and not status["waiting"] and status["complete"])

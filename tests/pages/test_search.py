@@ -7,6 +7,7 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
+from tests.api.houses import wait_until_indexed
 from tests.builders import event
 from tests.pages.conftest import Visitors
 from tests.pages.site import Site, company, knowledge
@@ -18,12 +19,9 @@ PLAY = {"kind": "play", "title": "Pause", "text": "Name the figure, then whistle
 
 
 def settled(site: Site) -> None:
-    """Wait until search has read everything; every question takes time itself."""
-    while True:
-        status = httpx.get(f"{site.url}/api/search/status", timeout=30).json()
-        assert not status["trouble"], status
-        if status["documents"] and status["complete"] and not status["waiting"]:
-            return
+    """Wait until search has read everything."""
+    with httpx.Client(base_url=site.url, timeout=30) as client:
+        wait_until_indexed(client)
 
 
 async def test_keys_lead_to_search_and_through_it(visitors: Visitors, site: Site) -> None:

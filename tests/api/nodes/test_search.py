@@ -21,7 +21,7 @@ from search.ranking.question import Question
 from services.scope import ADMIN
 from streams.scaled.duty import NAME
 from streams.store.postgres import make_store
-from tests.api.houses import Parts
+from tests.api.houses import BREATH_SECONDS, Parts
 from tests.api.nodes.nodes import parts as parts
 from tests.api.nodes.nodes import working
 from tests.api.nodes.test_viewers import node, sent
@@ -50,6 +50,7 @@ async def found(address: str, word: str, *names: str) -> None:
             answer = (await client.get("/api/search", params={"q": word})).json()
             if {hit["id"] for hit in answer["hits"]} == {f"document/{name}" for name in names}:
                 return
+            await asyncio.sleep(BREATH_SECONDS)
 
 
 async def test_each_node_finds_what_any_was_told(tmp_path: Path, parts: Parts) -> None:

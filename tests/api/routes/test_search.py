@@ -1,8 +1,9 @@
 """Search and similar deals over HTTP, on a server whose index follows its store."""
 
+import asyncio
 from pathlib import Path
 
-from tests.api.houses import indexed, opened, problem_of, send_batch
+from tests.api.houses import BREATH_SECONDS, indexed, opened, problem_of, send_batch
 from tests.builders import deal, event, lost, pipeline, stage, won
 from tests.stores import Wire
 
@@ -90,7 +91,7 @@ async def test_a_qdrant_server_that_is_away(tmp_path: Path) -> None:
         async with site.app.router.lifespan_context(site.app), site.client() as client:
             await send_batch(client, COMPANY)
             while not (status := (await client.get("/api/health")).json())["search"]["trouble"]:
-                pass
+                await asyncio.sleep(BREATH_SECONDS)
             assert "search_trouble" in {one["code"] for one in status["remarks"]}
             assert "does not answer" in status["search"]["trouble"]
             assert (await client.get("/api/boards/won_amount?period=2017-Q1")).status_code == 200
