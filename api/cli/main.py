@@ -3,6 +3,8 @@
 import os
 import sqlite3
 import sys
+from collections.abc import Callable
+from functools import cache
 from typing import Annotated, NoReturn
 
 import typer
@@ -92,11 +94,17 @@ app.add_typer(cluster.app, name="cluster")
 app.add_typer(models.app, name="models")
 
 
+@cache
+def _all_commands() -> Callable[[], object]:
+    """Return the commands put together, once in the life of a process."""
+    return typer.main.get_command(app)
+
+
 def main() -> None:
     """Run the command line; failures that a person can mend are one clear line, not a trace."""
     try:
         try:
-            app()
+            _all_commands()()
         finally:
             sys.stdout.flush()
     except BrokenPipeError:
