@@ -3,8 +3,6 @@
 import os
 import sqlite3
 import sys
-from collections.abc import Callable
-from functools import cache
 from typing import Annotated, NoReturn
 
 import typer
@@ -92,19 +90,15 @@ app.command(help=work.HELP)(work.work)
 app.add_typer(topics.app, name="topics")
 app.add_typer(cluster.app, name="cluster")
 app.add_typer(models.app, name="models")
-
-
-@cache
-def _all_commands() -> Callable[[], object]:
-    """Return the commands put together, once in the life of a process."""
-    return typer.main.get_command(app)
+# Put together once; `app` would do it for each call.
+COMMAND = typer.main.get_command(app)
 
 
 def main() -> None:
     """Run the command line; failures that a person can mend are one clear line, not a trace."""
     try:
         try:
-            _all_commands()()
+            COMMAND()
         finally:
             sys.stdout.flush()
     except BrokenPipeError:

@@ -28,8 +28,8 @@ class Brokers:
 
     def start(self, *, timeout_seconds: float = START_SECONDS) -> None:
         """Start what does not run, and return once all know each other; raise `BrokerFailed`."""
-        until = time.monotonic() + timeout_seconds
         load_ahead(self.members[0].cache)
+        until = time.monotonic() + timeout_seconds
         cluster_id = self._cluster_id()
         for broker in self.members:
             broker.launch(cluster_id)

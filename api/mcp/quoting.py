@@ -1,6 +1,7 @@
 """What people wrote, as a tool hands it to an assistant: as a quotation that cannot do anything, and not too long."""
 
 import re
+from collections.abc import Callable
 
 from api.render import Json
 from api.searching.plain import unlinked
@@ -38,26 +39,23 @@ def short(text: str) -> str:
 
 def shown(value: object) -> object:
     """Return a value of an answer whose texts hide nothing, however deep."""
-    match value:
-        case str():
-            return seen(value)
-        case dict():
-            return {str(name): shown(inner) for name, inner in value.items()}
-        case list() | tuple():
-            return [shown(inner) for inner in value]
-        case _:
-            return value
+    return _each_text(value, seen)
 
 
 def shortened(value: object) -> object:
     """Return what an event told with each of its texts as a short quotation."""
+    return _each_text(value, short)
+
+
+def _each_text(value: object, change: Callable[[str], str]) -> object:
+    """Return a value with each of its texts changed, however deep; names stay."""
     match value:
         case str():
-            return short(value)
+            return change(value)
         case dict():
-            return {str(name): shortened(inner) for name, inner in value.items()}
+            return {str(name): _each_text(inner, change) for name, inner in value.items()}
         case list() | tuple():
-            return [shortened(inner) for inner in value]
+            return [_each_text(inner, change) for inner in value]
         case _:
             return value
 

@@ -1,27 +1,22 @@
 """Questions that people asked each other, as askers may see them, with their texts from the archive."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.errors import QuestionUnknown
 from services.events.envelope import Event
 from services.events.questions import QuestionAsked, QuestionDeclined
-from services.journal.order import order_key
 from services.questions.question import Question
 from services.questions.readers import may_see
 from services.scope import Scope
 from streams.answers.cut import Cut
+from streams.answers.said import said
 from streams.projection.shelf import decode_root
-from streams.store.archive import EventRow, from_row
 
-_COLUMNS = ", ".join(f"e.{name}" for name in EventRow._fields)
 # All questions: their subjects are those between these two.
 _ALL = "SELECT subject, state FROM roots WHERE subject >= 'question/' AND subject < 'question0' ORDER BY subject"
-_SAID = (
-    f"SELECT r.subject, {_COLUMNS} FROM events e JOIN roots r ON r.no = e.root_no WHERE r.subject IN LIST ? "
-    "AND e.type IN ('question.asked', 'question.declined') AND e.position <= ?"
-)
+# The types of events that hold a text.
+_TEXTS = ("question.asked", "question.declined")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,8 +41,8 @@ def asked(cut: Cut, scope: Scope) -> list[Asked]:
         state = decode_root(subject, body).state if body else None
         if isinstance(state, Question) and state.asked and _is_seen(cut, state, scope):
             states[subject] = state
-    said = _said(cut, states)
-    return sorted((_told(name, state, said[name]) for name, state in states.items()), key=_place)
+    texts = said(cut, states, _TEXTS)
+    return sorted((_told(name, state, texts[name]) for name, state in states.items()), key=_place)
 
 
 def _place(one: Asked) -> tuple[bool, int, str]:
@@ -62,21 +57,11 @@ def question(cut: Cut, name: str, scope: Scope) -> Asked:
     state = decode_root(subject, row[0]).state if row and row[0] else None
     if not isinstance(state, Question) or state.asked is None or not _is_seen(cut, state, scope):
         raise QuestionUnknown(name)
-    return _told(subject, state, _said(cut, [subject])[subject])
+    return _told(subject, state, said(cut, [subject], _TEXTS)[subject])
 
 
 def _is_seen(cut: Cut, state: Question, scope: Scope) -> bool:
     return may_see(state, scope, cut.organisation.team_of(state.by, cut.today) or None)
-
-
-def _said(cut: Cut, subjects: Iterable[str]) -> Mapping[str, list[Event]]:
-    """Return the events of some questions that hold texts, in their order."""
-    found: dict[str, list[Event]] = defaultdict(list)
-    for subject, *row in cut.connection.execute(_SAID, (list(subjects), cut.position)):
-        found[subject].append(from_row(EventRow(*row), subject))
-    for events in found.values():
-        events.sort(key=order_key)
-    return found
 
 
 def _told(subject: str, state: Question, events: Iterable[Event]) -> Asked:
