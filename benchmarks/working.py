@@ -15,6 +15,7 @@ import uvloop
 from api.cli.serve import collect_rarely
 from api.cli.work import tell_plainly
 from streams.embedded.writer import system_clock
+from streams.ledger.jobs import Job
 from streams.projection.submission import Outcome
 from streams.store.connection import Rows, Values
 from streams.store.offsets import Place
@@ -48,12 +49,14 @@ class Begun(LogLedger):
     began = 0.0
     batches = 0
     again = 0
+    parts = 0
 
-    def overtaken(self) -> bool:
+    def overtaken(self, jobs: Sequence[Job], now_us: int) -> bool:
         """Return whether the batch must be folded again, and count."""
-        found = super().overtaken()
+        found = super().overtaken(jobs, now_us)
         self.batches += 1
         self.again += found
+        self.parts += self.projector.again
         return found
 
     def take(self, spans: Sequence[Span], now_us: int, poison: dict[int, Exception] | None = None) -> list[Outcome]:
@@ -102,7 +105,7 @@ async def work(what: str, kafka: str, prefix: str, events: int, address: str, gr
         await asyncio.sleep(LOOK_SECONDS)
     worker.stop()
     await running
-    sys.stderr.write(f"{ledger.batches} batches, {ledger.again} again\n")
+    sys.stderr.write(f"{ledger.batches} batches, {ledger.again} folded again, {ledger.parts} events of the others\n")
     return _cpu() - ledger.began, connection.waited
 
 

@@ -16,7 +16,7 @@ from services.documents.versions import Version, versions_of
 from services.journal.component import fold
 from services.org.people import Person
 from streams.answers.cut import Cut
-from streams.projection.projector import MADE
+from streams.projection.head import MADE
 from streams.projection.shelf import decode_root
 from streams.store.archive import EventRow, from_row
 from streams.store.connection import Connection

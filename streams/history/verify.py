@@ -13,7 +13,8 @@ from services.events.org import RulesActivated
 from streams.history import rules
 from streams.history.replay import Progress, replay, silent
 from streams.history.rules import Rules
-from streams.projection.projector import MADE, Projector
+from streams.projection.head import MADE
+from streams.projection.projector import Projector
 from streams.store.archive import EventRow
 from streams.store.connection import Connection
 from streams.store.sqlite import open_scratch

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from services.events.envelope import Event
@@ -14,6 +15,7 @@ from streams.history.rules import Rules
 from streams.ledger.jobs import Job, Refusal
 from streams.ledger.kept import forget, row_of
 from streams.projection.projector import Projector
+from streams.projection.settling import settle
 from streams.projection.submission import Outcome
 from streams.store.connection import Connection, StoreFailed
 from streams.tracing import UNTRACED, Tracer
@@ -25,7 +27,7 @@ _GOOD = ("applied", "duplicate")
 class Ledger:
     """Writes a store through one connection; everything it does happens in the caller's thread.
 
-    What is folded before the turn is folded again within it when others have changed what it was folded onto.
+    What is folded before the turn is folded again within it where others have changed what it was folded onto.
 
     :ivar tracer: is told how long the parts of a batch took; nobody is unless it is set.
     """
@@ -58,18 +60,20 @@ class Ledger:
         projector = self.projector
         try:
             with self.tracer.span("fold"):
-                outcomes = self._fold(jobs, now_us)
+                folded = self._fold(jobs, now_us)
             with self._turn():
-                if self.overtaken():
-                    outcomes = self._fold(jobs, now_us)
+                if self.overtaken(jobs, now_us):
+                    folded = self._fold(jobs, now_us)
                 self._write(jobs, now_us)
         except BaseException:
             projector.abandon()
             raise
         projector.commit()
-        outcomes = [[projector.told(outcome) for outcome in found] for found in outcomes]
+        outcomes = iter(projector.outcomes)
+        # What was folded again in part has other outcomes now.
+        found = [list(islice(outcomes, len(each))) for each in folded]
         self.catch_up(now_us)
-        return outcomes
+        return found
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -92,9 +96,9 @@ class Ledger:
         self.projector.write()
         self._forget(jobs, now_us)
 
-    def overtaken(self) -> bool:
-        """Return, in the turn, whether what was folded must be folded again."""
-        return not self.projector.still()
+    def overtaken(self, jobs: Sequence[Job], now_us: int) -> bool:
+        """Return, in the turn, whether all must be folded again; where a part of it will do, that is done."""
+        return not settle(self.projector, now_us, in_part=not any(job.atomic for job in jobs))
 
     def catch_up(self, now_us: int) -> None:
         """Follow the rules where the batch may have changed them.

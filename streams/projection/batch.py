@@ -1,7 +1,7 @@
 """The rows that one transaction writes, collected event by event."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 import msgspec
@@ -17,6 +17,8 @@ from services.journal.posting import Posting
 from services.journal.roots import Root
 from streams.projection.gross import GrossKey
 from streams.projection.shelf import Shelf, encode_root
+from streams.projection.shift import Shift
+from streams.projection.ties import Thing
 from streams.store.archive import EventRow
 from streams.store.connection import Connection
 
@@ -28,6 +30,7 @@ CellRow = tuple[int, str, str, int, str, str, int, str, int, int, int, int]
 Row = tuple[object, ...]
 JournalRow = tuple[int, str, int, int, int, int, str, str, int, str, int, int | None, str, int, int, int]
 LetterRow = tuple[int, int, str, str, str, str, str, str, bytes, int, str]
+Kept = tuple[bytes, str | None]
 _NAMED = ("name", "title")
 _ENCODE = msgspec.msgpack.Encoder().encode
 
@@ -57,6 +60,7 @@ class Batch:
     queued: dict[str, int] = field(default_factory=dict)
     organised_at: int = 0
     prepared: "Prepared | None" = None
+    encoded: "dict[str, tuple[Root, Kept]]" = field(default_factory=dict)
 
     def take(
         self, row: EventRow, digest: bytes, event: Event, change: Change, gross: Mapping[GrossKey, int], shelf: Shelf
@@ -130,32 +134,63 @@ class Batch:
         letters = (row for row in self.dead_letters if (row[2], row[5], row[6], row[8]) == same)
         return next(((row[0],) for row in letters), None)
 
-    def move(self, shift: "Shift") -> None:
-        """Number everything anew because others have written since this was collected."""
-        lines = shift.positions * LINES_MAX
+    def can_part(self) -> bool:
+        """Return whether a part of it can be taken back: what is in it holds for that part alone."""
+        return not (self.gross or self.dead_letters or self.answers or self.organised_at)
+
+    def take_back(self, positions: Set[int], things: Set[Thing]) -> None:
+        """Forget the events at some positions and the things that they, and no others, have changed."""
+        for row in self.journal:
+            if row[4] in positions and row[1] not in WITHOUT_CELLS:
+                n, count_bp, amount = row[13:]
+                add_up(self.days, (*row[1:3], *row[6:11]), -n, -count_bp, -amount)
+        self.events = [row for row in self.events if row.position not in positions]
+        self.ids = [row for row in self.ids if row[1] not in positions]
+        self.journal = [row for row in self.journal if row[4] not in positions]
+        for found in (self.roots, self.numbers, self.named, self.profiles, self.queued):
+            for subject in found.keys() & things:
+                del found[subject]
+        for key in [key for key in self.contributions if key[:1] in things]:
+            del self.contributions[key]
+        self.prepared = None
+
+    def numbers_from(self, no: int) -> list[int]:
+        """Return the numbers of roots from one on, ascending."""
+        return sorted({held for found in (self.numbers, self.named) for held in found.values() if held >= no})
+
+    def move(self, shift: Shift) -> dict[int, int]:
+        """Number everything anew because others have written since it was collected; return position by position."""
+        places = {row.position: shift.begin + place for place, row in enumerate(self.events)}
         self.events = [
             row._replace(
-                position=row.position + shift.positions,
+                position=places[row.position],
                 applied_us=row.applied_us + shift.time_us,
                 root_no=shift.number(row.root_no),
             )
             for row in self.events
         ]
-        self.ids = [(digest, position + shift.positions) for digest, position in self.ids]
+        self.ids = [(digest, places[position]) for digest, position in self.ids]
         self.journal = [
-            (*row[:3], row[3] + lines, row[4] + shift.positions, shift.number(row[5]), *row[6:]) for row in self.journal
+            (*row[:3], row[3] + (places[row[4]] - row[4]) * LINES_MAX, places[row[4]], shift.number(row[5]), *row[6:])
+            for row in self.journal
         ]
         self.numbers = {subject: shift.number(no) for subject, no in self.numbers.items()}
         self.named = {subject: shift.number(no) for subject, no in self.named.items()}
-        self.queued = {subject: position + shift.positions for subject, position in self.queued.items()}
-        self.organised_at += shift.positions if self.organised_at else 0
+        self.queued = {subject: places[position] for subject, position in self.queued.items()}
+        self.organised_at = places.get(self.organised_at, 0)
+        return places
 
     def prepare(self) -> "Prepared":
         """Work out all that needs no numbers, so that nobody waits for it; what is sorted stays so when it moves."""
         self.ids.sort()
         # A line begins with its place in the journal: rules, measure, day, number.
         self.journal.sort()
-        kept = {name: (encode_root(root), _tag(root)) for name, root in self.roots.items()}
+        for name, root in self.roots.items():
+            known = self.encoded.get(name)
+            # What was encoded before a part of the batch was folded again serves for what stayed.
+            if known is None or known[0] is not root:
+                self.encoded[name] = (root, (encode_root(root), _tag(root)))
+        kept = {name: self.encoded[name][1] for name in self.roots}
         self.prepared = Prepared(cells=self.cells(), kept=kept)
         return self.prepared
 
@@ -186,24 +221,10 @@ class Batch:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Prepared:
-    """What a batch changes cells by, and its roots as they are stored, with their tags."""
+    """What a batch changes cells by, and its roots as they are stored."""
 
     cells: list[CellRow]
-    kept: dict[str, tuple[bytes, str | None]]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Shift:
-    """By how much the numbers of a batch move: positions, moments, and roots from `first_no` on."""
-
-    positions: int
-    time_us: int
-    roots: int
-    first_no: int
-
-    def number(self, no: int) -> int:
-        """Return the number of a root; those that the store had before keep theirs."""
-        return no + self.roots if no >= self.first_no else no
+    kept: dict[str, Kept]
 
 
 def add_up(sums: dict[DayKey, list[int]], key: DayKey, n: int, count_bp: int, amount: int) -> None:

@@ -2,9 +2,8 @@
 
 import sqlite3
 import traceback
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -14,11 +13,13 @@ from services.events.decode import Waiting
 from services.events.encode import to_cloudevent
 from services.events.envelope import Event
 from services.journal.enter import enter
-from streams.projection.batch import LINES_MAX, Batch, Shift, TooManyLines
+from streams.projection.batch import LINES_MAX, Batch, TooManyLines
 from streams.projection.gross import AmountsTooLarge, GrossKey, check, gross_of, held
+from streams.projection.head import Head, read_head
 from streams.projection.searched import to_index
 from streams.projection.shelf import Shelf
 from streams.projection.submission import Outcome, Refused, Submission
+from streams.projection.ties import Thing, Ties, things_of
 from streams.store.archive import digest_of, to_row
 from streams.store.connection import Connection, StoreFailed
 
@@ -32,39 +33,19 @@ class Known(msgspec.Struct, frozen=True):
     fingerprint: bytes
 
 
-class Head(NamedTuple):
-    """Where a store stands: its last event, dead letter and rules version, the number of the next root, its making.
-
-    `made` counts how often everything derived was made again; whatever was read before the last time may be wrong.
-    """
-
-    position: int
-    applied_us: int
-    dead_letter: int
-    next_no: int
-    rules: int
-    made: str
-
-
-MADE = "made_again"
-_HEAD = (
-    "SELECT COALESCE((SELECT MAX(position) FROM events), 0), "
-    "COALESCE((SELECT applied_us FROM events ORDER BY position DESC LIMIT 1), 0), "
-    "COALESCE((SELECT MAX(id) FROM dead_letters), 0), COALESCE((SELECT MAX(no) FROM roots), 0) + 1, "
-    f"COALESCE((SELECT MAX(no) FROM rules), 0), COALESCE((SELECT value FROM facts WHERE name = '{MADE}'), '0')"
-)
-
-
 @dataclass(slots=True)
 class Projector:
     """Applies events to the store behind `connection`, alone or one of several that take turns in writing.
 
     A batch is folded onto what was read at the beginning (`begin`, `submit`). Within the turn `still` says whether
-    that holds: when others have written in between, the batch is moved behind theirs, or must be folded again.
+    that holds: when others have written in between, the batch is moved behind theirs, and what depends on what they
+    changed is folded again.
 
     :ivar rules: number of the rules version under which postings are made, cut by `zone`.
     :ivar position: position of the last event applied; `applied_us` is when that was.
     :ivar stale: a batch failed, and what is in hand must be read anew before the next.
+    :ivar outcomes: what became of the submissions of the batch, in their order.
+    :ivar moved: by how much its positions grew in the turn; `again` is how many submissions were folded again there.
     """
 
     connection: Connection
@@ -75,10 +56,15 @@ class Projector:
     dead_letter: int = 0
     stale: bool = False
     head: Head = field(init=False)
-    shift: Shift | None = None
     shelf: Shelf = field(init=False)
     known: dict[bytes, Known] = field(default_factory=dict)
     batch: Batch = field(init=False)
+    items: list[Submission] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    ties: Ties = field(default_factory=Ties)
+    changed: set[Thing] = field(default_factory=set)
+    moved: int = 0
+    again: int = 0
 
     def __post_init__(self) -> None:
         self.shelf = Shelf(self.connection)
@@ -87,7 +73,7 @@ class Projector:
 
     def resume(self) -> None:
         """Take up where the store stands."""
-        self.head = Head(*self.connection.execute(_HEAD).fetchone())
+        self.head = read_head(self.connection)
         self.position, self.applied_us, self.dead_letter, next_no, rules, _ = self.head
         self.shelf.forget(next_no)
         self.stale = False
@@ -99,72 +85,47 @@ class Projector:
         """Prepare a batch: look up the ids and the roots that it names."""
         if self.stale or not self.connection.alone:
             self.resume()
-        events = [item for item in submissions if isinstance(item, Event)]
         self.batch = Batch(self.rules)
-        self.shift = None
+        self.items, self.outcomes, self.ties = [], [], Ties()
+        self.moved = self.again = 0
+        events = [item for item in submissions if isinstance(item, Event)]
         self.known = known_among(self.connection, [digest_of(event.source, event.id) for event in events])
         self.shelf.begin(events)
 
-    def still(self) -> bool:
-        """Return, in the turn, whether the batch holds, moved behind what others have written since it was begun."""
-        if self.connection.alone:
-            return True
-        now = Head(*self.connection.execute(_HEAD).fetchone())
-        if now == self.head:
-            return True
-        if (now.rules, now.made) != (self.head.rules, self.head.made) or self._overtaken(now):
-            return False
-        self._move(now)
-        return True
+    def submit(self, item: Submission, now_us: int, error: Exception | None = None) -> Outcome:
+        """Apply one submission within the batch and return what became of it.
 
-    def _overtaken(self, now: Head) -> bool:
-        # Whether a large amount still fits, and whether what waits now waits already, is asked of the whole store.
-        if self.batch.gross or (self.batch.dead_letters and now.dead_letter != self.head.dead_letter):
-            return True
-        came = "SELECT 1 FROM event_ids WHERE digest IN LIST ? AND position > ? LIMIT 1"
-        ids = [digest for digest, _ in self.batch.ids]
-        if self.connection.execute(came, (ids, self.head.position)).fetchone():
-            return True
-        return self.shelf.overtaken(self.head.position)
+        With an `error`, which is known to come of applying it, it becomes a dead letter instead.
+        """
+        self.shelf.read, self.changed = set(), set()
+        outcome = self.submit_again(item, now_us, error)
+        self.outcomes.append(outcome)
+        if not self.connection.alone:
+            self.items.append(item)
+            self.ties.add(self.shelf.read, self.changed)
+        return outcome
 
-    def _move(self, now: Head) -> None:
-        """Number the batch anew, behind what others have written; everything in it stays otherwise as it is."""
-        events = self.batch.events
-        late_us = max(now.applied_us + 1 - events[0].applied_us, 0) if events else 0
-        self.shift = Shift(
-            positions=now.position - self.head.position,
-            time_us=late_us,
-            roots=now.next_no - self.head.next_no,
-            first_no=self.head.next_no,
-        )
-        self.batch.move(self.shift)
-
-    def told(self, outcome: Outcome) -> Outcome:
-        """Return an outcome as it is after the batch was moved."""
-        if self.shift is None:
-            return outcome
-        position = outcome.position or 0
-        if position <= self.head.position:
-            return outcome
-        return replace(outcome, position=position + self.shift.positions)
-
-    def submit(self, item: Submission, now_us: int) -> Outcome:
-        """Apply one submission within the batch and return what became of it."""
+    def submit_again(self, item: Submission, now_us: int, error: Exception | None = None) -> Outcome:
+        """Apply a submission of this batch whose outcome was taken back, and return what becomes of it now."""
         self.batch.counters["received", item.source] += 1
         if isinstance(item, Refused):
             return self._bury("refused", item.reason, item.detail, item.source, item.id, "", item.raw, now_us)
         if isinstance(item, Waiting):
             return self._wait(item, now_us)
-        digest, mark = digest_of(item.source, item.id), fingerprint(item)
+        return self._bury_failed(item, error, now_us) if error else self._event(item, now_us)
+
+    def _event(self, event: Event, now_us: int) -> Outcome:
+        digest, mark = digest_of(event.source, event.id), fingerprint(event)
+        self.shelf.read.add(digest)
         known = self.known.get(digest)
         if known is None:
-            return self._enter(item, digest, mark, now_us)
+            return self._enter(event, digest, mark, now_us)
         if known.fingerprint == mark:
-            self.batch.counters["duplicate", item.source] += 1
+            self.batch.counters["duplicate", event.source] += 1
             return Outcome(kind="duplicate", position=known.position)
         detail = f"position {known.position} has this id with other content"
-        raw = to_cloudevent(item)
-        buried = self._bury("id_conflict", "id_conflict", detail, item.source, item.id, item.type, raw, now_us)
+        raw = to_cloudevent(event)
+        buried = self._bury("id_conflict", "id_conflict", detail, event.source, event.id, event.type, raw, now_us)
         return Outcome(kind="conflict", position=known.position, dead_letter=buried.dead_letter, reason="id_conflict")
 
     def _enter(self, event: Event, digest: bytes, mark: bytes, now_us: int) -> Outcome:
@@ -177,7 +138,7 @@ class Projector:
             # That the store cannot be read is nothing that the event has done.
             raise
         except Exception as error:  # noqa: BLE001 - whatever a rule raises, the events after it must go on
-            return self.bury_failed(event, error, now_us)
+            return self._bury_failed(event, error, now_us)
         return Outcome(kind="applied", position=self.position)
 
     def apply(
@@ -194,11 +155,13 @@ class Projector:
         gross = gross_of(change.lines)
         if limited and gross:
             check(gross, self._gross(gross))
-        for subject in to_index(event, change, self.shelf):
-            self.batch.queued[subject] = position
+        queued = list(to_index(event, change, self.shelf))
         self.shelf.take(event, change)
         row = to_row(event, position, applied_us, self.shelf.number(event.subject), mark)
         self.batch.take(row, digest, event, change, gross, self.shelf)
+        self.batch.queued.update(dict.fromkeys(queued, position))
+        if not self.connection.alone:
+            self.changed.update(things_of(event, digest, change), queued)
         self.known[digest] = Known(position, mark)
         self.position, self.applied_us = position, applied_us
 
@@ -206,7 +169,7 @@ class Projector:
         """Return what was moved under some keys before the event in hand."""
         return {key: held(self.connection, self.rules, key) + self.batch.gross[key] for key in keys}
 
-    def bury_failed(self, event: Event, error: Exception, now_us: int) -> Outcome:
+    def _bury_failed(self, event: Event, error: Exception, now_us: int) -> Outcome:
         """Put an event that a rule could not apply among the dead letters, with the reason."""
         frame = traceback.extract_tb(error.__traceback__)[-1]
         detail = f"{type(error).__name__}: {error} ({frame.name}, line {frame.lineno})"
@@ -259,7 +222,7 @@ def storable(text: str) -> str:
     return text.encode(errors="replace").decode().replace("\x00", "?")
 
 
-def known_among(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, Known]:
+def known_among(connection: Connection, digests: Collection[bytes]) -> dict[bytes, Known]:
     """Return the events of the archive among these ids."""
     if not digests:
         return {}

@@ -14,6 +14,8 @@ from services.journal.enter import Change
 from services.journal.kinds import decode_state, encode_state
 from services.journal.order import OrderKey
 from services.journal.roots import Root
+from streams.projection.shift import Shift
+from streams.projection.ties import Thing
 from streams.store.archive import EventRow, from_row
 from streams.store.connection import Connection
 
@@ -53,11 +55,16 @@ class Shelf:
     told: dict[str, list[tuple[str, bytes]]] = field(default_factory=dict)
     next_no: int = 0
     first_no: int = 0
+    read: set[Thing] = field(default_factory=set)
 
     def begin(self, events: Sequence[Event]) -> None:
-        """Load what a batch will read: its roots and the accounts that its wins tell, with one query each."""
+        """Begin a batch of events."""
         self.batch, self.arrived, self.told = {}, {}, {}
         self.first_no = self.next_no
+        self.expect(events)
+
+    def expect(self, events: Sequence[Event]) -> None:
+        """Load what events will read: their roots and the accounts that their wins tell, with one query each."""
         self._load_missing({event.subject for event in events})
         accounts = self._told(events)
         self._load_missing({f"account/{account}" for account in accounts})
@@ -101,19 +108,32 @@ class Shelf:
         for subject, no, state in rows:
             self.kept[subject] = Numbered(no, _decode(subject, state))
 
-    def overtaken(self, position: int) -> bool:
-        """Return whether anything that was read for this batch was changed by another after a position."""
-        connection = self.connection
-        touched = "SELECT 1 FROM roots WHERE subject IN LIST ? AND touched > ? LIMIT 1"
-        if connection.execute(touched, (list(self.kept), position)).fetchone():
-            return True
-        accounts = sorted(self.told)
+    def changed(self, position: int) -> set[Thing]:
+        """Return what of everything that was read for this batch was changed by others after a position."""
+        touched = "SELECT subject FROM roots WHERE subject IN LIST ? AND touched > ?"
+        found: set[Thing] = {row[0] for row in self.connection.execute(touched, (list(self.kept), position))}
         known = {account: sorted(told) for account, told in self.told.items()}
-        self._load_contributions(accounts)
-        return any(sorted(self.told[account]) != told for account, told in known.items())
+        self._load_contributions(sorted(known))
+        return found | {(account,) for account, told in known.items() if sorted(self.told[account]) != told}
+
+    def take_back(self, things: Set[Thing]) -> None:
+        """Forget what the batch has made of some things, and what was read of them."""
+        for thing in things:
+            if isinstance(thing, str):
+                for held in (self.batch, self.arrived, self.kept):
+                    held.pop(thing, None)
+            elif isinstance(thing, tuple):
+                self.accounts.pop(thing[0], None)
+                self.told.pop(thing[0], None)
+
+    def move(self, shift: Shift) -> None:
+        """Number the roots of the batch anew."""
+        self.batch = {name: Numbered(shift.number(held.no), held.root) for name, held in self.batch.items()}
+        self.first_no, self.next_no = shift.first_no, shift.next_no
 
     def numbered(self, subject: str) -> Numbered | None:
         """Return a root with its number, None when the store has never heard of it."""
+        self.read.add(subject)
         found = self.batch.get(subject) or self.kept.get(subject)
         if found is None:
             self._load([subject])
@@ -140,6 +160,7 @@ class Shelf:
 
     def contributions(self, account: str) -> Mapping[str, Contribution]:
         """Return what other roots told an account id, by their subjects."""
+        self.read.add((account,))
         stored = self.accounts.get(account)
         if stored is None:
             if account not in self.told:

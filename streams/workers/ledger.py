@@ -88,10 +88,11 @@ class LogLedger(Ledger):
             return items
         return [item for item in items if id(item) in self._tried]
 
-    def overtaken(self) -> bool:
+    def overtaken(self, jobs: Sequence[Job], now_us: int) -> bool:
         """Return, in the turn, whether others have read of these partitions or changed what was folded onto."""
         now = read_offsets(self.connection)
-        return any(now.get(place) != self._stored.get(place) for place in self._moved) or super().overtaken()
+        passed = any(now.get(place) != self._stored.get(place) for place in self._moved)
+        return passed or super().overtaken(jobs, now_us)
 
     def _apply_job(self, job: Job, now_us: int) -> list[Outcome]:
         if not self._poison:
@@ -100,12 +101,9 @@ class LogLedger(Ledger):
 
     def _one(self, item: Submission, now_us: int) -> Outcome:
         error = self._poison.get(id(item))
-        if error is None:
-            return self.projector.submit(item, now_us)
-        if isinstance(item, Event):
-            self.projector.batch.counters["received", item.source] += 1
-            return self.projector.bury_failed(item, error, now_us)
-        return self.projector.submit(_told_of(item, error), now_us)
+        if error is not None and not isinstance(item, Event):
+            return self.projector.submit(_told_of(item, error), now_us)
+        return self.projector.submit(item, now_us, error)
 
     def _write(self, jobs: Sequence[Job], now_us: int) -> None:
         super()._write(jobs, now_us)

@@ -74,4 +74,4 @@ def test_both_homes_agree_byte_by_byte(events: int) -> None:
         together = held.enter_context(closing(Store(address)))
         assert left(together, [], batch=1) == wanted
         assert sum(ledger.moved for ledger in turns.ledgers) > events // 10_000
-        assert sum(ledger.again for ledger in turns.ledgers) > events // 10_000
+        assert sum(ledger.parted for ledger in turns.ledgers) > events // 10_000

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 import pytest
 
 from services.accounts.orders import Contribution
+from streams.history.verify import verify
 from streams.ledger.accounting import accounting
 from streams.ledger.deadletters import listed
 from streams.ledger.jobs import Job
@@ -77,3 +78,39 @@ def test_a_reason_that_cannot_be_stored_is_stored_in_part(stores: Stores) -> Non
     assert (outcome.kind, outcome.reason) == ("dead_letter", "rule_failed")
     (letter,) = listed(store.home.connection)
     assert letter.detail.startswith("ValueError: half of 🚀 is ?, and ? is nothing: a (contributions")
+
+
+def test_only_what_depends_on_others_is_folded_again(turns: Turns) -> None:
+    """Of a batch of ten customers, the one to whom another sold meanwhile is folded again, and nothing else; who was
+    there first is the new customer.
+    """
+    mine = [wire for n in range(10) for wire in order(f"m{n}", "2017-03-02", account=f"a{n}")]
+    outcomes = apply_both(turns, mine, order("theirs", "2017-03-01", account="a3"))
+    ledger = turns.ledgers[0]
+    assert (ledger.moved, ledger.parted, ledger.again, ledger.projector.again) == (1, 1, 0, 2)
+    assert sorted(outcome.position or 0 for outcome in outcomes[0]) == list(range(3, 23))
+    assert [outcome.position for outcome in outcomes[0][6:8]] == [21, 22]
+    with ledger.connection.snapshot():
+        assert verify(ledger.connection).differing == []
+
+
+def test_the_same_event_twice_is_applied_once_and_told_where(turns: Turns) -> None:
+    """An event that another applied meanwhile is a duplicate of that; what is beside it in the batch stays."""
+    first, second = apply_both(
+        turns,
+        [*order("a", "2017-03-01"), *order("b", "2017-03-02"), *order("a", "2017-03-01")],
+        order("a", "2017-03-01"),
+    )
+    assert [outcome.position for outcome in second] == [1, 2]
+    assert [(outcome.kind, outcome.position) for outcome in first] == [
+        ("duplicate", 1),
+        ("duplicate", 2),
+        ("applied", 3),
+        ("applied", 4),
+        ("duplicate", 1),
+        ("duplicate", 2),
+    ]
+    connection = turns.ledgers[0].connection
+    assert accounting(connection).gap == 0
+    with connection.snapshot():
+        assert verify(connection).differing == []

@@ -15,11 +15,13 @@ SIZES = (2, 30, 300)
 class Overtaken(Ledger):
     """Lets something else happen between its fold and its turn.
 
-    :ivar moved: how many batches were numbered anew; `again` how many were folded again.
+    :ivar moved: how many batches were numbered anew; `parted` how many of these were folded again in part, `again` how
+        many batches as a whole.
     """
 
     between: Callable[[], object] | None = None
     moved = 0
+    parted = 0
     again = 0
 
     def _fold(self, jobs: Sequence[Job], now_us: int) -> list[list[Outcome]]:
@@ -29,11 +31,12 @@ class Overtaken(Ledger):
             between()
         return outcomes
 
-    def overtaken(self) -> bool:
+    def overtaken(self, jobs: Sequence[Job], now_us: int) -> bool:
         """Return what it returns, and count."""
-        found = super().overtaken()
+        found = super().overtaken(jobs, now_us)
         self.again += found
-        self.moved += self.projector.shift is not None and not found
+        self.moved += self.projector.moved > 0
+        self.parted += self.projector.again > 0
         return found
 
 
