@@ -5,12 +5,15 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
+from api.searching.filling import ROOTS_MAX
 from api.searching.reading import Models
 from api.searching.service import Search
 from services.errors import PacelineError
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
+GATHER_SECONDS = 0.2
+"""How long it waits after it has read the little that waited: what comes one by one is read some at a time."""
 FAILED_SECONDS = 10.0
 """How long it waits after it failed: the engine may be away, or the disk full."""
 
@@ -45,8 +48,9 @@ class Indexer:
         while not self._stopping.is_set():
             pause = POLL_SECONDS
             try:
-                if await loop.run_in_executor(self._thread, self._search.step):
-                    pause = 0.0
+                done = await loop.run_in_executor(self._thread, self._search.step)
+                if done:
+                    pause = 0.0 if done >= ROOTS_MAX else GATHER_SECONDS
                 self._search.trouble = ""
             except Exception as error:  # noqa: BLE001 - whatever it is, nothing is lost that is not read
                 self._failed(error)

@@ -1,6 +1,7 @@
 """Filling: what has changed in the store is read and put into an index, which then notes how far it has read.
 
-It notes so after it has been flushed. Killed anywhere in between, the same is read again, which changes nothing.
+That is written down now and then, after what was read is on the disk. Killed anywhere in between, the same is read
+again, which changes nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -47,12 +48,13 @@ class Filler:
         if rows:
             self._write(holding, cut, reads, embedder)
         elif mark.cursor is None:
+            holding.keep(now=False)
             return 0
         last = rows[-1] if rows else None
         if mark.cursor is not None:
-            holding.note(cursor=last.subject if last else None, position=cut.position, digest=digest)
+            holding.passed(cursor=last.subject if last else None, position=cut.position, digest=digest)
         elif last is not None:
-            holding.note(read=(last.position, last.subject), position=cut.position, digest=digest)
+            holding.passed(read=(last.position, last.subject), position=cut.position, digest=digest)
         return max(len(rows), 1)
 
     def _begun(self, mark: Mark, cut: Cut) -> Mark:
@@ -83,7 +85,6 @@ class Filler:
         # What is known is put in order, in case that somebody died on the way, and needs no vectors for it.
         documents.replace(prepare([one for one in wanted if one.id in known], None))
         documents.replace(prepare([one for one in wanted if one.id not in known], embedder))
-        holding.engine.flush()
 
 
 def _others(holding: Holding, subject: str, kept: set[str]) -> list[str]:

@@ -1,7 +1,8 @@
 """The shelf: the index that questions are put to, and one that is being made to take its place."""
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
@@ -11,27 +12,52 @@ from search.index.places import MADE
 from search.index.port import Engine, Engines
 
 WIDTH_WITHOUT_MODEL = 4
+KEEP_SECONDS = 10.0
+"""How much work is done again, at most, by the next process when this one is killed: an engine in this process holds
+up everything else while it makes sure that its files are on the disk.
+"""
 
 
 @dataclass(slots=True, eq=False)
 class Holding:
-    """An engine that is open, with its mark; `users` are the questions that it is answering at the moment."""
+    """An engine that is open, with its mark; `users` are the questions that it is answering at the moment.
+
+    :ivar shared: others follow the mark, so that it is written down at once.
+    """
 
     engine: Engine
     mark: Mark
     marks: Marks
     name: str
+    shared: bool = False
     users: int = 0
+    _kept_at: float = field(default_factory=time.monotonic)
+    _passed: bool = False
 
     @property
     def documents(self) -> Documents:
         """Return the documents of the engine."""
         return Documents(self.engine)
 
-    def note(self, **changes: object) -> None:
-        """Write down how far the index has read."""
+    def passed(self, **changes: object) -> None:
+        """Take that the index has read further; it is written down now and then."""
         self.mark = replace(self.mark, **changes)
-        self.marks.write(self.name, self.mark)
+        self._passed = True
+        self.keep(now=self.shared)
+
+    def note(self, **changes: object) -> None:
+        """Write something down at once."""
+        self.mark = replace(self.mark, **changes)
+        self._passed = True
+        self.keep()
+
+    def keep(self, *, now: bool = True) -> None:
+        """Write down how far the index has read, once that is on the disk; if not `now`, only when it is time to."""
+        moment = time.monotonic()
+        if self._passed and (now or moment >= self._kept_at + KEEP_SECONDS):
+            self.engine.flush()
+            self.marks.write(self.name, self.mark)
+            self._passed, self._kept_at = False, time.monotonic()
 
 
 class Shelf:
@@ -103,6 +129,7 @@ class Shelf:
         if holding is not self.next:
             return
         old = self.current
+        holding.keep()
         self._marks.write(CURRENT, holding.mark)
         self._marks.remove(NEXT)
         holding.name = CURRENT
@@ -133,6 +160,9 @@ class Shelf:
 
     def close(self) -> None:
         """Close everything."""
+        for holding in (self.current, self.next):
+            if holding is not None:
+                holding.keep()
         for holding in (self.current, self.next, *self._retired):
             if holding is not None:
                 holding.engine.close()
@@ -141,7 +171,7 @@ class Shelf:
         self._engines.close()
 
     def _opened(self, name: str, mark: Mark) -> Holding:
-        return Holding(self._engines.open(mark.folder, mark.width), mark, self._marks, name)
+        return Holding(self._engines.open(mark.folder, mark.width), mark, self._marks, name, self._engines.shared)
 
     def _followed(self, holding: Holding | None, name: str) -> Holding | None:
         """Return what a mark names now: what is open already, or opened, or None."""
