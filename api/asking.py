@@ -47,13 +47,13 @@ class TwoViews(PeriodUnclear):
         PacelineError.__init__(self, self.plain)
 
 
-def house_of(request: Request) -> House:
-    """Return what the application was wired with."""
+async def house_of(request: Request) -> House:
+    """Return what the application was wired with; not in a thread, as FastAPI calls what does not say `async`."""
     house: House = request.app.state.house
     return house
 
 
-def scope_of() -> Scope:
+async def scope_of() -> Scope:
     """Return what the asker may see; there is one admin until sign-in exists."""
     return ADMIN
 

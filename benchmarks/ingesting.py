@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import httpx
+import aiohttp
 
 from api.cluster.plan import Plan, real_cast
 from api.cluster.ports import free_port
@@ -132,15 +132,19 @@ def requests_of(events: Sequence[Event], each: int) -> list[Request]:
     ]
 
 
-async def hand_over(client: httpx.AsyncClient, body: bytes) -> None:
+async def hand_over(client: aiohttp.ClientSession, body: bytes) -> None:
     """Send a body until it is acknowledged."""
-    while (answer := await client.post("/api/events/batch", content=body, headers=BATCH)).status_code == 503:
-        await asyncio.sleep(float(answer.headers.get("retry-after", "1")))
-    if answer.status_code != 202:
-        raise SystemExit(f"the node answered {answer.status_code}: {answer.text[:300]}")
+    while True:
+        async with client.post("/api/events/batch", data=body, headers=BATCH) as answer:
+            if answer.status == 202:
+                return
+            if answer.status != 503:
+                raise SystemExit(f"the node answered {answer.status}: {(await answer.text())[:300]}")
+            pause = float(answer.headers.get("retry-after", "1"))
+        await asyncio.sleep(pause)
 
 
-async def at_full_speed(client: httpx.AsyncClient, requests: Sequence[Request]) -> float:
+async def at_full_speed(client: aiohttp.ClientSession, requests: Sequence[Request]) -> float:
     """Return the seconds until all requests are acknowledged, some at a time."""
     waiting = iter(requests)
 
@@ -153,7 +157,7 @@ async def at_full_speed(client: httpx.AsyncClient, requests: Sequence[Request]) 
     return time.perf_counter() - began
 
 
-async def by_timetable(client: httpx.AsyncClient, requests: Sequence[Request], rate: float) -> dict[str, float]:
+async def by_timetable(client: aiohttp.ClientSession, requests: Sequence[Request], rate: float) -> dict[str, float]:
     """Hand over so many requests a second whatever the answers do; return when each event was due."""
     due: dict[str, float] = {}
     began = time.perf_counter() + 0.05
@@ -177,10 +181,10 @@ async def measured(record: Record, events: int, seconds: float, each: int) -> li
     """Return what was measured of a fresh cluster."""
     mix = Mix()
     assert record.store
-    limits = httpx.Limits(max_connections=256)
+    patience = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
     async with (
         heard(record.store) as commits,
-        httpx.AsyncClient(base_url=record.nodes[0], timeout=PATIENCE_SECONDS, limits=limits) as client,
+        aiohttp.ClientSession(record.nodes[0], timeout=patience, connector=aiohttp.TCPConnector(limit=256)) as client,
     ):
         for first in (mix.organisation(), list(mix.deliveries(WARMING))):
             warming = requests_of(first, 100)

@@ -78,7 +78,7 @@ def run(chosen: Settings, beside: Beside | None = None) -> None:
             folder = escape(str(chosen.home))
             say(f"[bold green]Paceline is running.[/bold green] Open [bold]{url}[/bold]   (data in {folder})")
             say("[dim]Ctrl-C stops it.[/dim]")
-            asyncio.run(_serve(house, listener, beside))
+            _loop(chosen)(_serve(house, listener, beside))
         finally:
             opened.__exit__(None, None, None)
 
@@ -122,6 +122,15 @@ class Server(uvicorn.Server):
         """Stop."""
         await self._house.live.stop()
         await super().shutdown(sockets)
+
+
+def _loop(chosen: Settings) -> Callable[[Coroutine[None, None, None]], None]:
+    """Return what runs the event loop: a node, which comes with more packages, has the faster one."""
+    if not chosen.scaled:
+        return asyncio.run
+    import uvloop
+
+    return uvloop.run
 
 
 async def _serve(house: House, listener: socket.socket, beside: Beside | None) -> None:
