@@ -38,6 +38,9 @@ class Filler:
         """Read some roots and return how many; 0 when nothing has changed and the first reading is over."""
         with self.connection.snapshot():
             cut = latest(self.connection, LATEST, self.clock())
+            if holding.mark.cursor == "":
+                # What a process has written that died before it could say so may have changed since.
+                holding.engine.remove(Where(must=(Field(name="tenant", values=(TENANT,)),)))
             mark = holding.mark = self._begun(holding.mark, cut)
             if mark.cursor is not None:
                 rows = searchable.everything(self.connection, mark.cursor, ROOTS_MAX)
