@@ -56,6 +56,9 @@ class Filler:
         last = rows[-1] if rows else None
         if mark.cursor is not None:
             holding.passed(cursor=last.subject if last else None, position=cut.position, digest=digest)
+            if last is None:
+                # A first reading that is over is not done again.
+                holding.keep()
         elif last is not None:
             holding.passed(read=(last.position, last.subject), position=cut.position, digest=digest)
         return max(len(rows), 1)
