@@ -2,14 +2,16 @@
 
 import re
 
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
-_HEAD = re.compile(r"^ {0,3}#{1,6}[ \t]+|^ {0,3}(?:[-*_][ \t]*){3,}$|^ {0,3}>[ \t]?|^\s*[-*+][ \t]+", re.MULTILINE)
-_STRONG = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1")
+# Labels without brackets and stated lengths: a text of nothing but openings is not read again from each of them.
+_LINK = re.compile(r"!?\[([^\[\]\n]{0,999})\]\([^)\n]{0,1999}\)")
+_HEAD = re.compile(r"^ {0,3}#{1,6}[ \t]+|^ {0,3}(?:[-*_][ \t]*){3,}$|^ {0,3}>[ \t]?|^[ \t]*[-*+][ \t]+", re.MULTILINE)
+_STRONG = re.compile(r"(\*\*|__|`)(?=\S)(.{1,299}?)(?<=\S)\1")
 
 
 def unlinked(text: str) -> str:
     """Return Markdown without the addresses of its links and pictures; their labels stay."""
-    return _LINK.sub(r"\1", text)
+    # A picture may be the label of a link.
+    return _LINK.sub(r"\1", _LINK.sub(r"\1", text))
 
 
 def plain(text: str, title: str) -> str:

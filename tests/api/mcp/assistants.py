@@ -7,6 +7,7 @@ from pathlib import Path
 from mcp import Client, StdioServerParameters
 from mcp.types import TextContent
 
+from api.mcp.quoting import QUOTED
 from tests.api.houses import Json
 from tests.api.servers import COMMAND, environment
 
@@ -18,10 +19,11 @@ class Assistant:
         self.client = client
 
     async def __call__(self, tool: str, **arguments: object) -> Json:
-        """Return what a tool answers; the text of the answer is the same as JSON."""
+        """Return what a tool answers, without the sentence before it that its texts are quoted."""
         found = await self.client.call_tool(tool, arguments)
         assert not found.is_error, found
-        answer: Json = found.structured_content
+        answer: Json = dict(found.structured_content or {})
+        assert answer.pop("quoted") == QUOTED
         return answer
 
     async def told(self, tool: str, **arguments: object) -> str:
