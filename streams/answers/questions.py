@@ -16,7 +16,7 @@ from services.org.picture import Organisation
 from services.period import Period, parse
 from services.scope import Scope
 from services.view import LATEST, AsOf, HappenedBy, Latest, View
-from streams.answers.aliases import OF_ACCOUNTS, at_home
+from streams.answers.aliases import OF_ACCOUNTS, OF_MERGED_DEALS, at_home, deals_at_home
 from streams.answers.cut import Cut, as_of, latest
 from streams.answers.names import Names, names_of
 from streams.answers.opendeals import open_deals
@@ -137,6 +137,8 @@ def rows_of(reading: Reading, metric: Metric) -> dict[str, list[Row]]:
         found = reading.subjects(measure)
         if measure in OF_DEALS:
             found = owned(reading.cut, found)
+        if measure in OF_MERGED_DEALS:
+            found = deals_at_home(reading.cut, found)
         rows[f"{measure}*"] = at_home(reading.cut, found) if measure in OF_ACCOUNTS else found
     return rows
 

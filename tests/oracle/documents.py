@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tests.oracle.company import Company
+from tests.oracle.merges import Merges
 from tests.oracle.sums import Numbers, Span, counted
 from tests.oracle.wire import Fact, text
 
@@ -35,8 +36,8 @@ class Knowledge:
         }
 
 
-def knowledge_of(facts: Iterable[Fact], company: Company) -> Knowledge:
-    """Return what facts in order say of documents."""
+def knowledge_of(facts: Iterable[Fact], company: Company, merges: Merges) -> Knowledge:
+    """Return what facts in order say of documents; deals that became one count as one."""
     authors: dict[str, str] = {}
     written: dict[str, tuple[date, str]] = {}
     assists: list[tuple[date, str, str]] = []
@@ -59,4 +60,5 @@ def knowledge_of(facts: Iterable[Fact], company: Company) -> Knowledge:
             case "document.found_helpful":
                 answers[fact.root, by] = (company.day(fact), author, fact.said["helpful"] is True)
     of_known = [answer for (root, _), answer in answers.items() if root in written]
-    return Knowledge(written=list(written.values()), assists=assists, answers=of_known)
+    at_home = [(day, author, merges.home(deal)) for day, author, deal in assists]
+    return Knowledge(written=list(written.values()), assists=at_home, answers=of_known)

@@ -84,5 +84,5 @@ def tell(events: Iterable[Wire], *, talk_floor_seconds: int = TALK_FLOOR_SECONDS
         receipts=receipts,
         accounts=accounts,
         customers=customers_of(standing, accounts, paid_back(standing, receipts, deals.merges)),
-        knowledge=knowledge_of(facts["document"], company),
+        knowledge=knowledge_of(facts["document"], company, deals.merges),
     )

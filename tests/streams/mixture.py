@@ -45,6 +45,7 @@ class Mixture:
             (self._money, 10),
             (self._effort, 8),
             (self._service, 4),
+            (self._knowledge, 3),
             (self._organisation, 1),
         )
         (make,) = self.dice.choices([kind for kind, _ in kinds], [weight for _, weight in kinds])
@@ -142,6 +143,20 @@ class Mixture:
                 ("ticket.replied", ticket, {"public": True, "by": self._rep()}),
                 ("ticket.resolved", ticket, {"by": self._rep()}),
                 ("ticket.rated", ticket, {"score": self.dice.randrange(1, 6)}),
+            ]
+        )
+
+    def _knowledge(self) -> tuple[str, str, Wire]:
+        subject, by = f"document/k{self.dice.randrange(5)}", self._rep()
+        # The deals of few documents are few, so that some of them become one.
+        use: Wire = {"deal": f"d{self.dice.randrange(self.roots // 4 + 1)}", "by": by}
+        return self.dice.choice(
+            [
+                ("document.written", subject, {"kind": "play", "author": by, "title": "平台"}),
+                ("document.used", subject, use),
+                ("document.used", subject, use),
+                ("document.use_withdrawn", subject, use),
+                ("document.found_helpful", subject, {"by": by, "helpful": self.dice.random() < 0.7}),
             ]
         )
 

@@ -40,21 +40,24 @@ def queue(connection: Connection) -> list[tuple[str, int]]:
 
 @st.composite
 def document_events(draw: st.DrawFn) -> Wire:
-    """Return an event of one of two documents."""
+    """Return an event of one of two documents, or of two deals that become one."""
+    if draw(st.integers(0, 4)) == 0:
+        one, other = draw(st.permutations("123"))[:2]
+        return event("deal.merged", f"deal/{one}", draw(DAY), into=other)
     fields: dict[str, Wire] = {
         "written": {"author": draw(PEOPLE)},
-        "used": {"by": draw(PEOPLE), "deal": draw(st.sampled_from("12"))},
-        "use_withdrawn": {"by": draw(PEOPLE), "deal": draw(st.sampled_from("12"))},
+        "used": {"by": draw(PEOPLE), "deal": draw(st.sampled_from("123"))},
+        "use_withdrawn": {"by": draw(PEOPLE), "deal": draw(st.sampled_from("123"))},
         "found_helpful": {"by": draw(PEOPLE), "helpful": draw(st.booleans())},
     }
     kind = draw(st.sampled_from(sorted(fields)))
     return document(kind, draw(DAY), name=draw(st.sampled_from("de")), **fields[kind])
 
 
-@settings(max_examples=12, derandomize=True, deadline=None)
+@settings(max_examples=30, derandomize=True, deadline=None)
 @given(told=st.lists(document_events(), max_size=16, unique_by=lambda wire: str(wire["id"])))
 def test_numbers_of_knowledge_are_the_oracle_s(told: list[Wire]) -> None:
-    """Assists, documents written and answers are what a count from scratch gives, whatever the order."""
+    """Assists, documents written and answers are what a count from scratch gives, whatever the order and the merges."""
     with TemporaryDirectory() as folder:
         store = Store(Path(folder))
         store.send(told)
