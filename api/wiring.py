@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from api.door import Door
 from api.engines.embedded import Embedded
 from api.engines.engine import Engine
+from api.knowledge.moments import Moments
 from api.live import Live
 from api.searching.beside import Indexer
 from api.searching.reading import Models
@@ -40,12 +41,14 @@ class House:
     """What runs: the engine that takes deliveries, questions to the store, the door and the live hub.
 
     :ivar indexer: keeps what `search` asks up to date.
+    :ivar moments: the times of what people do here, each of which is given once.
     :ivar announce: writes down where this process answers HTTP, for commands on the same machine.
     """
 
     settings: Settings
     secret: bytes
     clock: Callable[[], int]
+    moments: Moments
     engine: Engine
     questions: Questions
     door: Door
@@ -130,6 +133,7 @@ def _house(
         settings=settings,
         secret=installation_secret(settings.home),
         clock=clock,
+        moments=Moments(clock),
         engine=engine,
         questions=questions,
         door=Door(engine, lambda key: answer_to(questions.connection(), key)),

@@ -66,21 +66,17 @@ async def act(house: House, scope: Scope, name: str, kind: str, fields: Mapping[
 
     Raise `DocumentUnknown`, `NotYours`, or `Rejected` for fields that the event cannot have.
     """
-    one = await asyncio.to_thread(_found, house, scope, name)
+    one, last_us = await asyncio.to_thread(_found, house, scope, name)
     if kind not in OF_READERS and not may_change(one.state, scope):
         raise NotYours
-    now_us = _after(house, one.last_us)
+    now_us = house.moments.after(last_us)
     return await hand_in(house, fact_wire(f"document.{kind}", f"document/{name}", dict(fields), now_us), now_us)
 
 
-def _found(house: House, scope: Scope, name: str) -> documents.Listed:
+def _found(house: House, scope: Scope, name: str) -> tuple[documents.Listed, int]:
+    """Return a document, and when the last of what is known to have been done to it was done."""
     with house.questions.cut(LATEST) as cut:
-        return documents.document(cut, name, scope)
-
-
-def _after(house: House, last_us: int) -> int:
-    """Return the time of what is done now: after the version that it is done to, whatever the clock says."""
-    return max(house.clock(), last_us + 1)
+        return documents.document(cut, name, scope), documents.last_done_us(cut, name)
 
 
 async def write(house: House, scope: Scope, name: str, base: str, fields: Mapping[str, object]) -> Event:
@@ -95,7 +91,7 @@ async def write(house: House, scope: Scope, name: str, base: str, fields: Mappin
     if (last.token if last else NEW) != base:
         return _again(last, data)
     try:
-        now_us = _after(house, last.time_us if last else 0)
+        now_us = house.moments.after(last.time_us if last else 0)
         return await hand_in(house, version_wire(name, base, data, now_us), now_us)
     except DocumentChanged:
         return _again(await asyncio.to_thread(_last, house, scope, name, base), data)

@@ -88,7 +88,7 @@ async def ask(house: House, asking: Asking) -> str:
     data: Wire = {"text": text, "by": asking.by, "language": language_of(text), **narrowed}
     data |= {"deal": asking.deal, "expert": found.expert, "because": found.because}
     data |= {"nearest": list(dict.fromkeys(found.documents))}
-    now_us = max(house.clock(), after_us + 1)
+    now_us = house.moments.after(after_us)
     await hand_in(house, fact_wire("question.asked", f"question/{name}", data, now_us), now_us)
     return name
 
@@ -123,7 +123,7 @@ async def close(house: House, scope: Scope, name: str, deed: Deed, fields: Mappi
     one = await asyncio.to_thread(_checked, house, scope, name, deed, fields)
     if deed == "answered" and one.state.status == "answered" and one.state.document == fields.get("document"):
         return
-    now_us = max(house.clock(), (one.state.last.us if one.state.last else 0) + 1)
+    now_us = house.moments.after(one.state.last.us if one.state.last else 0)
     await hand_in(house, fact_wire(f"question.{deed}", f"question/{name}", dict(fields), now_us), now_us)
 
 

@@ -103,6 +103,15 @@ def versions(cut: Cut, name: str) -> tuple[Version, ...]:
     return versions_of(from_row(EventRow(*row), subject) for row in rows)
 
 
+def last_done_us(cut: Cut, name: str) -> int:
+    """Return the time of the youngest event of a document, 0 when there is none, whoever asks."""
+    (found,) = cut.connection.execute(
+        "SELECT MAX(time_us) FROM events WHERE root_no = (SELECT no FROM roots WHERE subject = ?)",
+        (f"document/{name}",),
+    ).fetchone()
+    return int(found or 0)
+
+
 def records(cut: Cut, names: Iterable[str]) -> dict[str, Record]:
     """Return what became of the deals that each of some documents was used in; deleted deals are left out."""
     wanted = [f"document/{name}" for name in names]

@@ -255,3 +255,36 @@ async def test_a_clock_that_goes_back_hides_nothing(site: Site) -> None:
         await post(client, "/p/verified")
         found = await shown(client, "p")
         assert (found["text"], found["versions"], found["verified_at"] is not None) == ("Later", 2, True)
+
+
+async def test_what_is_done_in_one_microsecond_stands_in_its_order(site: Site) -> None:
+    """However often a document is used, taken back and judged while the clock stands still, the last word counts."""
+    async with site.client() as client:
+        await told(client, deal("1", "2017-03-01", owner="ann"))
+        await written(client, "d", author="ann")
+        for turn in range(6):
+            for name, fields in (
+                ("used", {"deal": "1"}),
+                ("use_withdrawn", {"deal": "1"}),
+                ("found_helpful", {"helpful": True}),
+                ("found_helpful", {"helpful": turn % 2 == 0}),
+            ):
+                answer = await post(client, f"/d/{name}", by="bob", **fields)
+                assert answer.status_code == 202, answer.text
+            document = await shown(client, "d")
+            assert (document["uses"], document["helpful"]) == (0, {"yes": int(turn % 2 == 0), "answers": 1}), turn
+
+
+async def test_deeds_at_once_have_moments_of_their_own(site: Site) -> None:
+    """Of people who act at the same microsecond no two have the same time, and a clock set back is believed."""
+    async with site.client() as client:
+        await written(client, "d", author="ann")
+        await asyncio.gather(*(post(client, "/d/found_helpful", by=f"r{one}", helpful=True) for one in range(20)))
+        asked = "SELECT time_us FROM events WHERE type = 'document.found_helpful'"
+        times = [time_us for (time_us,) in site.house.questions.connection().execute(asked)]
+        assert len(set(times)) == len(times) == 20
+    before = site.clock.now_us
+    site.clock.now_us = before - 3_600_000_000
+    assert site.house.moments.after(0) == site.clock.now_us < before
+    assert site.house.moments.after(before) == before + 1
+    assert site.house.moments.after(0) == site.clock.now_us + 2
