@@ -4,14 +4,12 @@ What is in that form is read at once, without a step per value. Anything else go
 so that a text means the same whichever way it is read: the form holds only what the decoder takes as it stands.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache, reduce
-from operator import or_
-from types import GenericAlias
-from typing import Annotated, Literal, TypeAlias, TypeVar
+from functools import lru_cache
+from typing import Annotated, Literal, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
@@ -19,7 +17,7 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 from services.days import DAY_US, from_time, to_time
 from services.errors import Rejected
 from services.events.bounds import SHORT
-from services.events.catalogue import KINDS, NAMES, TYPES, Data
+from services.events.catalogue import KINDS, TYPES, Data
 from services.events.checks import checked, is_sound, needs_check
 from services.events.decode import BATCH_MAX, ID_MAX, INTEGER_MAX, INTERNAL, SKEW_US, Waiting, decode, decode_batch
 from services.events.encode import to_cloudevent
@@ -29,6 +27,9 @@ from services.events.fields import END, ID_PATTERN
 # A few days inside of what the decoder takes, for the sake of offsets; beyond, the decoder says what it thinks.
 _TIME_MIN_US, _TIME_MAX_US = from_time(datetime.fromisoformat("2000-01-03T00:00Z")), 253_300_000_000_000_000
 
+# How long data may be to be remembered, and how many of a type are.
+SAID_BYTES, SAID_MAX = 64, 1_000
+
 Wires = TypeVar("Wires")
 
 _encode = msgspec.json.Encoder().encode
@@ -36,15 +37,16 @@ _Name = Annotated[str, Meta(min_length=1, max_length=ID_MAX)]
 _Moment = Annotated[datetime, Meta(tz=True)]
 
 
-class _Wire(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="type"):
-    """An event as it is written; each type has a class of its own, with its data and its kind of subject."""
+class _Wire(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """An event as it is written; its data are read apart, since much of them says what others said before."""
 
+    type: str
     specversion: Literal["1.0"]
     id: _Name
     source: _Name
     subject: str
     time: _Moment
-    data: Data
+    data: Raw
     datacontenttype: Literal["application/json"] | UnsetType = UNSET
     sequence: Annotated[int, Meta(ge=0, le=INTEGER_MAX)] = 0
     dateonly: bool = False
@@ -64,23 +66,22 @@ Found: TypeAlias = Event | Waiting | Unreadable
 
 def write(events: Iterable[Event]) -> bytes:
     """Return events as a JSON array of CloudEvents, which `read_many` reads back to the same."""
-    classes = _forms().classes
-    return _encode([_written(event, classes) for event in events])
+    return _encode([_written(event) for event in events])
 
 
 def write_one(event: Event) -> bytes:
     """Return an event as a CloudEvents JSON text, which `read_one` reads back to the same."""
-    return _encode(_written(event, _forms().classes))
+    return _encode(_written(event))
 
 
 def read_many(body: bytes, *, now_us: int) -> list[Found]:
     """Return the items of a JSON array, in order; raise `Rejected` as `decode_batch` does for the whole."""
-    forms = _forms()
-    wires = _exactly(body, forms.many) if _is_plain(body) else None
+    wires = _exactly(body, _many) if _is_plain(body) else None
     if wires is not None and 0 < len(wires) <= BATCH_MAX:
-        return [_event(wire, now_us, forms) or _strict(_encode(wire), now_us) for wire in wires]
+        latest_us, looks = _latest_us(now_us), _looks()
+        return [_event(wire, latest_us, looks) or _strict(_encode(wire), now_us) for wire in wires]
     try:
-        raws = forms.split(body)
+        raws = _split(body)
     except msgspec.DecodeError:
         # Perhaps it is only said in a way that this parser does not know; the decoder has the last word.
         raws = []
@@ -92,9 +93,8 @@ def read_many(body: bytes, *, now_us: int) -> list[Found]:
 
 def read_one(body: bytes, *, now_us: int) -> Found:
     """Return the event of a JSON text, or why it cannot be accepted."""
-    forms = _forms()
-    wire = _exactly(body, forms.one) if _is_plain(body) else None
-    return (wire is not None and _event(wire, now_us, forms)) or _strict(body, now_us)
+    wire = _exactly(body, _one) if _is_plain(body) else None
+    return (wire is not None and _event(wire, _latest_us(now_us), _looks())) or _strict(body, now_us)
 
 
 def _strict(body: bytes, now_us: int) -> Found:
@@ -120,8 +120,8 @@ def _is_plain(body: bytes) -> bool:
 def _exactly(body: bytes, decoder: Callable[[bytes], Wires]) -> Wires | None:
     """Return what a text says if it is, to the byte, what would be written for that; else None.
 
-    So there is no key twice, no unknown field, no number or moment in another spelling, and nothing nested that the
-    classes do not name: all that the decoder looks for beyond them.
+    So there is no key twice, no unknown field, no number or moment in another spelling, and nothing nested that its
+    class does not name: all that the decoder looks for beyond that.
     """
     try:
         found = decoder(body)
@@ -130,29 +130,29 @@ def _exactly(body: bytes, decoder: Callable[[bytes], Wires]) -> Wires | None:
     return found if _encode(found) == body else None
 
 
-def _event(wire: _Wire, now_us: int, forms: "_Forms") -> Event | None:
-    """Return the event, or None where the decoder has to say what is wrong."""
-    data, dated, time_us = wire.data, wire.dateonly, from_time(wire.time)
+def _event(wire: _Wire, latest_us: int, looks: Mapping[str, "_Look"]) -> Event | None:
+    """Return the event, which is to have happened by a moment, or None where the decoder has to say what is wrong."""
+    dated, subject, time_us = wire.dateonly, wire.subject, from_time(wire.time)
     # A date of today may lie further ahead; the decoder knows how far.
-    if not _TIME_MIN_US < time_us < _TIME_MAX_US or time_us > now_us + SKEW_US or (dated and time_us % DAY_US):
+    if not _TIME_MIN_US < time_us <= latest_us or (dated and time_us % DAY_US):
         return None
-    recorded = wire.recordedtime
-    recorded_us = None if recorded is UNSET else from_time(recorded)
-    if recorded_us is not None and not _TIME_MIN_US < recorded_us < _TIME_MAX_US:
-        return None
-    kind = type(data)
-    if kind in forms.texts and not _are_short(data):
-        return None
-    if needs_check(kind) and not is_sound(data):
-        try:
-            data = checked(data, wire.subject.partition("/")[2])
-        except Rejected:
+    recorded_us, recorded = None, wire.recordedtime
+    if recorded is not UNSET:
+        recorded_us = from_time(recorded)
+        if not _TIME_MIN_US < recorded_us < _TIME_MAX_US:
             return None
+    look = looks.get(wire.type)
+    if look is None or not look.is_subject(subject):
+        return None
+    raw = bytes(wire.data)
+    data = look.said.get(raw) or _data(raw, subject, look)
+    if data is None:
+        return None
     return Event(
         id=wire.id,
         source=wire.source,
-        type=NAMES[kind],
-        subject=wire.subject,
+        type=wire.type,
+        subject=subject,
         time_us=time_us,
         sequence=wire.sequence,
         date_only=dated,
@@ -162,9 +162,28 @@ def _event(wire: _Wire, now_us: int, forms: "_Forms") -> Event | None:
     )
 
 
-def _are_short(data: Data) -> bool:
+def _data(raw: bytes, subject: str, look: "_Look") -> Data | None:
+    """Return the data of an event, None where the decoder has to say what is wrong."""
+    data = _exactly(raw, look.decode)
+    if data is None or not _are_short(data, look.texts):
+        return None
+    if look.has_rules and not is_sound(data):
+        try:
+            return checked(data, subject.partition("/")[2])
+        except Rejected:
+            return None
+    if len(raw) <= SAID_BYTES and len(look.said) < SAID_MAX:
+        look.said[raw] = data
+    return data
+
+
+def _latest_us(now_us: int) -> int:
+    """Return the last moment that is surely not in the future of the sender, and that the calendar has."""
+    return min(now_us + SKEW_US, _TIME_MAX_US - 1)
+
+
+def _are_short(data: Data, names: Iterable[str]) -> bool:
     """Return whether no free text is so long that its bytes would have to be counted."""
-    names: tuple[str, ...] = getattr(data, "texts", ())
     for name in names:
         text = getattr(data, name)
         if isinstance(text, str) and len(text) > SHORT:
@@ -172,19 +191,19 @@ def _are_short(data: Data) -> bool:
     return True
 
 
-def _written(event: Event, classes: Mapping[type[Data], type[_Wire]]) -> _Wire | Raw:
+def _written(event: Event) -> _Wire | Raw:
     """Return an event in its form; as a text of its own when it has fields that nobody knows."""
-    form = classes.get(type(event.data))
-    if event.extra or form is None:
+    if event.extra or event.type not in _looks():
         return Raw(to_cloudevent(event))
     recorded = event.recorded_us
-    return form(
+    return _Wire(
+        type=event.type,
         specversion="1.0",
         id=event.id,
         source=event.source,
         subject=event.subject,
         time=to_time(event.time_us),
-        data=event.data,
+        data=Raw(_encode(event.data)),
         sequence=event.sequence,
         dateonly=event.date_only,
         imported=event.imported,
@@ -192,45 +211,38 @@ def _written(event: Event, classes: Mapping[type[Data], type[_Wire]]) -> _Wire |
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Forms:
-    """The classes of all types, and what reads and splits texts of them."""
+class _Look(NamedTuple):
+    """How events of a type are read.
 
-    classes: Mapping[type[Data], type[_Wire]]
-    texts: frozenset[type[Data]]
-    many: Callable[[bytes], list[_Wire]]
-    one: Callable[[bytes], _Wire]
-    split: Callable[[bytes], list[Raw]]
+    :ivar texts: the names of its free texts; `has_rules` says whether `checked` looks at anything in its data.
+    :ivar said: short data that were read before and hold for every root, by their texts: mostly names of stages.
+    """
+
+    is_subject: Callable[[str], object]
+    decode: Callable[[bytes], Data]
+    texts: tuple[str, ...]
+    has_rules: bool
+    said: dict[bytes, Data]
 
 
 @lru_cache(maxsize=1)
-def _forms() -> _Forms:
+def _looks() -> Mapping[str, _Look]:
+    """Return how each type is read that needs not be left to the decoder."""
     # The currency in the subject of a rate is looked up by the decoder; what is internal comes in by no door.
-    names = [name for name in TYPES if KINDS[name] != "rate" and name not in INTERNAL]
-    classes = {TYPES[name]: _class_of(name) for name in names}
-    whole = reduce(or_, classes.values())
-    return _Forms(
-        classes=classes,
-        texts=frozenset(kind for kind in classes if getattr(kind, "texts", ())),
-        many=msgspec.json.Decoder(GenericAlias(list, (whole,))).decode,
-        one=msgspec.json.Decoder(whole).decode,
-        split=msgspec.json.Decoder(list[Raw]).decode,
-    )
+    return {name: _look_of(name) for name in TYPES if KINDS[name] != "rate" and name not in INTERNAL}
 
 
-def _class_of(kind_of_event: str) -> type[_Wire]:
-    kind = KINDS[kind_of_event]
+def _look_of(kind_of_event: str) -> _Look:
+    kind, data = KINDS[kind_of_event], TYPES[kind_of_event]
     ids = "main" + END if kind == "company" else ID_PATTERN.removeprefix("^")
-    made = msgspec.defstruct(
-        "_Wire",
-        [("subject", Annotated[str, Meta(pattern=f"^{kind}/{ids}")]), ("data", TYPES[kind_of_event])],
-        bases=(_Wire,),
-        tag=kind_of_event,
-        frozen=True,
-        kw_only=True,
-        omit_defaults=True,
-        forbid_unknown_fields=True,
+    return _Look(
+        is_subject=re.compile(f"{kind}/{ids}").match,
+        decode=msgspec.json.Decoder(data).decode,
+        texts=getattr(data, "texts", ()),
+        has_rules=needs_check(data),
+        said={},
     )
-    if not issubclass(made, _Wire):
-        raise TypeError(made)
-    return made
+
+
+_many, _one = msgspec.json.Decoder(list[_Wire]).decode, msgspec.json.Decoder(_Wire).decode
+_split = msgspec.json.Decoder(list[Raw]).decode
