@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 POINTS_MAX = 200_000
 CONFIG = "edge_config.json"
-_FIRST = ("tenant", "readers", "doc_id", "part", "rev")
-"""Fields that every question needs; others get their index when the first point has them."""
 _SHOWN = ["doc_id", "rev"]
 
 
@@ -165,7 +163,11 @@ def _locked(folder: Path) -> int:
 
 
 def _opened(folder: Path, width: int) -> "EdgeShard":
-    """Return the shard of a folder, made with its payload indexes where there is none."""
+    """Return the shard of a folder, made where there is none.
+
+    Fields get their payload index when the first point has them: each takes a while to make and to open, and without
+    points nothing needs them.
+    """
     from qdrant_edge import (
         Distance,
         EdgeConfig,
@@ -184,7 +186,6 @@ def _opened(folder: Path, width: int) -> "EdgeShard":
     vectors = {"dense": EdgeVectorParams(size=width, distance=Distance.Cosine)}
     sparse = {"lex": EdgeSparseVectorParams(modifier=Modifier.Idf)}
     shard = EdgeShard.create(str(making), EdgeConfig(vectors=vectors, sparse_vectors=sparse))
-    _index_fields(shard, _FIRST)
     shard.flush()
     shard.close()
     shutil.rmtree(folder, ignore_errors=True)
