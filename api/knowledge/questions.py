@@ -17,7 +17,7 @@ from services.events.bounds import bound
 from services.events.fields import ID_PATTERN
 from services.identity import identify, normalised
 from services.org.askers import scope_of
-from services.questions.question import Question
+from services.questions.question import UNANSWERED, Question
 from services.questions.readers import may_close
 from services.scope import ADMIN, Scope
 from services.view import LATEST
@@ -25,7 +25,7 @@ from streams.answers import documents
 from streams.answers.asked import Asked, question
 from streams.answers.cut import Cut
 
-Deed = Literal["answered", "declined", "assigned"]
+Deed = Literal["answered", "declined", "assigned", "dismissed", "restored"]
 REASON_LETTERS_MAX = 4_000
 _ID = re.compile(ID_PATTERN)
 # What search calls its filters, and the event its fields.
@@ -43,14 +43,14 @@ class NotYourQuestion(PacelineError):
     """A question closed or given away by somebody whose it is not."""
 
     def __init__(self) -> None:
-        super().__init__("Its expert, leads and admins answer a question, decline it or give it to somebody else.")
+        super().__init__("Its expert, leads and admins answer a question, put it aside or give it to somebody else.")
 
 
 class QuestionClosed(PacelineError):
-    """Something done to a question that was answered or declined already."""
+    """Something done to a question that was closed already."""
 
     def __init__(self) -> None:
-        super().__init__("It was answered or declined already. Asked again, it is open once more.")
+        super().__init__("It was answered, declined or put aside already. Asked again, it is open once more.")
 
 
 class AnswerUnreadable(PacelineError):
@@ -114,17 +114,31 @@ def is_readable(cut: Cut, state: Question, document: str = "") -> bool:
 
 
 async def close(house: House, scope: Scope, name: str, deed: Deed, fields: Mapping[str, object]) -> None:
-    """Let somebody answer a question, decline it or give it to somebody else.
+    """Let somebody answer a question, decline it, put it aside, take that back, or give it to somebody else.
 
     Raise `QuestionUnknown`, `NotYourQuestion`, `QuestionClosed`, `AnswerUnreadable`, `DocumentUnknown`, `RepUnknown`,
-    or `Rejected` for fields that the event cannot have. The same answer again changes nothing.
+    or `Rejected` for fields that the event cannot have. The same again changes nothing.
     """
     bound(dict(fields))
     one = await asyncio.to_thread(_checked, house, scope, name, deed, fields)
-    if deed == "answered" and one.state.status == "answered" and one.state.document == fields.get("document"):
+    if _is_done(one.state, deed, fields):
         return
     now_us = house.moments.after(one.state.last.us if one.state.last else 0)
     await hand_in(house, fact_wire(f"question.{deed}", f"question/{name}", dict(fields), now_us), now_us)
+
+
+def _may_follow(state: Question, deed: Deed) -> bool:
+    """Return whether a deed may follow on how a question stands: an answer always, the others on an open one."""
+    if deed == "restored":
+        return state.status in UNANSWERED
+    return deed == "answered" or state.status == "open"
+
+
+def _is_done(state: Question, deed: Deed, fields: Mapping[str, object]) -> bool:
+    """Return whether a question stands already as a deed would leave it."""
+    if deed == "answered":
+        return state.status == "answered" and state.document == fields.get("document")
+    return state.status == {"dismissed": "dismissed", "restored": "open"}.get(deed)
 
 
 def _checked(house: House, scope: Scope, name: str, deed: Deed, fields: Mapping[str, object]) -> Asked:
@@ -132,7 +146,7 @@ def _checked(house: House, scope: Scope, name: str, deed: Deed, fields: Mapping[
         one = question(cut, name, scope)
         if not may_close(one.state, scope):
             raise NotYourQuestion
-        if deed != "answered" and one.state.status != "open":
+        if not _is_done(one.state, deed, fields) and not _may_follow(one.state, deed):
             raise QuestionClosed
         document, expert = fields.get("document"), fields.get("expert")
         if deed == "answered" and isinstance(document, str):

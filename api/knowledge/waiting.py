@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from api.knowledge.health import Examination, examined
 from services.documents.health import Ailment
+from services.questions.readers import may_close
 from services.scope import Scope
 from services.view import LATEST
 from streams.answers.asked import Asked, asked
@@ -13,6 +14,8 @@ from streams.answers.questions import Questions
 OF_VERIFIERS: tuple[Ailment, ...] = ("contradicted", "stale", "due", "unverified")
 """What a verifier has to do something about, the most pressing first."""
 
+ASIDE_MAX = 20
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Waiting:
@@ -20,6 +23,7 @@ class Waiting:
 
     :ivar documents: ids by the worst of what they suffer from; `said` is what was said against each.
     :ivar unrouted: open questions that are nobody's, for whoever sees them.
+    :ivar aside: questions of the person or of nobody that were put aside, the last first, for who may take them up.
     :ivar own: what the person asked themselves.
     """
 
@@ -29,6 +33,7 @@ class Waiting:
     said: dict[str, list[Contradiction]]
     questions: list[Asked]
     unrouted: list[Asked]
+    aside: list[Asked]
     own: list[Asked]
 
     @property
@@ -57,5 +62,10 @@ def waiting_for(questions: Questions, scope: Scope, person: str) -> Waiting:
         said=said,
         questions=[one for one in still if person and one.state.expert == person],
         unrouted=[one for one in still if not one.state.expert],
+        aside=[
+            one
+            for one in known
+            if one.state.status == "dismissed" and one.state.expert in (person, "") and may_close(one.state, scope)
+        ][:ASIDE_MAX],
         own=[one for one in known if person and one.state.by == person],
     )

@@ -26,11 +26,14 @@ from api.searching.asking import FILTERS
 from api.site.person import person_here, remember
 from api.site.templates import page
 from api.wiring import House
-from services.errors import DocumentUnknown, Rejected
+from services.errors import DocumentUnknown, QuestionUnknown, Rejected
 from services.identity import normalised
+from services.questions.question import UNANSWERED
+from services.questions.readers import may_close
 from services.scope import Scope
 from services.view import LATEST
 from streams.answers import documents
+from streams.answers.asked import question as asked_of
 from streams.answers.names import names_of
 
 router = APIRouter(include_in_schema=False)
@@ -52,9 +55,13 @@ def waiting(
     scope: ScopeHere,
     person: Annotated[str, Query(max_length=64)] = "",
     said: Annotated[str, Query(max_length=40)] = "",
+    question: Annotated[str, Query(max_length=64)] = "",
     me: Annotated[str, Query(max_length=1)] = "",
 ) -> HTMLResponse:
-    """Show what waits for a person, and what they asked; `me`: whoever looks says that it is they."""
+    """Show what waits for a person, and what they asked; `me`: whoever looks says that it is they.
+
+    `question` is the one that was closed without an answer just now, which can be taken back.
+    """
     try:
         who = (person_of("by", person, people_of(house)) if person else person_here(request, scope)) or ""
     except FieldWrong:
@@ -70,11 +77,22 @@ def waiting(
         ailments=OF_VERIFIERS,
         titles_max=TITLES_MAX,
         said=said,
+        undone=question if said in UNANSWERED and _can_be_undone(house, scope, question) else "",
         zone=company_zone(house),
     )
     if me and who:
         remember(answer, who)
     return answer
+
+
+def _can_be_undone(house: House, scope: Scope, name: str) -> bool:
+    """Return whether a question was closed without an answer, and the asker may take that back."""
+    with house.questions.cut(LATEST) as cut:
+        try:
+            state = asked_of(cut, name, scope).state
+        except QuestionUnknown:
+            return False
+    return state.status in UNANSWERED and may_close(state, scope)
 
 
 @router.post("/questions")
@@ -111,7 +129,7 @@ def _asking(house: House, scope: Scope, given: dict[str, str]) -> Asking:
 
 @router.post("/questions/{question_id}/deeds/{deed}")
 async def do(request: Request, question_id: str, deed: Deed, house: HouseHere, scope: ScopeHere) -> RedirectResponse:
-    """Answer a question, decline it or give it to somebody else, and go back to what waits."""
+    """Answer a question, put it aside, take that back or give it to somebody else, and go back to what waits."""
     given = await sent(request)
     said = str(deed)
     try:
@@ -126,7 +144,8 @@ async def do(request: Request, question_id: str, deed: Deed, house: HouseHere, s
         said = "wrong_closed"
     except (DocumentUnknown, Rejected):
         said = "wrong_document" if deed == "answered" else "wrong_text"
-    return RedirectResponse(f"/knowledge/waiting?{urlencode({'said': said})}", status_code=303)
+    back = {"said": said, "question": question_id} if said in UNANSWERED else {"said": said}
+    return RedirectResponse(f"/knowledge/waiting?{urlencode(back)}", status_code=303)
 
 
 def _fields(house: House, scope: Scope, deed: Deed, given: dict[str, str]) -> Wire:
@@ -138,6 +157,8 @@ def _fields(house: House, scope: Scope, deed: Deed, given: dict[str, str]) -> Wi
         if not text:
             raise FieldWrong("text", "empty")
         return {"text": text}
+    if deed in ("dismissed", "restored"):
+        return {}
     return {"expert": person_of("expert", given.get("expert", ""), people_of(house))}
 
 

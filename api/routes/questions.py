@@ -126,7 +126,7 @@ def shown(question_id: str, house: HouseHere, scope: ScopeHere) -> Response:
 
 @router.post("/{question_id}/{deed}", status_code=202, responses=_ANSWERS, openapi_extra=_body(_DONE))
 async def do(question_id: str, deed: Deed, request: Request, house: HouseHere, scope: ScopeHere) -> Response:
-    """Answer a question with a document, decline it with a reason, or give it to somebody else."""
+    """Answer a question with a document, decline it with a reason, put it aside, take that back, or give it away."""
     fields = await fields_of(request)
     await close(house, scope, question_id, deed, fields | _who(scope))
     answer = json_response({"id": question_id})

@@ -49,6 +49,8 @@ EVENTS: Mapping[str, Words] = MappingProxyType(
         "question.assigned": Words("Question passed on", "转交问题"),
         "question.answered": Words("Question answered", "回答问题"),
         "question.declined": Words("Question declined", "谢绝问题"),
+        "question.dismissed": Words("Question put aside", "搁置问题"),
+        "question.restored": Words("Question taken up again", "重提问题"),
         "lead.created": Words("Lead created", "新建线索"),
         "lead.assigned": Words("Lead assigned", "分配线索"),
         "lead.responded": Words("Lead answered", "响应线索"),

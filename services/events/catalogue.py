@@ -82,6 +82,8 @@ _TYPES: dict[str, tuple[type[Data], str, int]] = {
     "question.assigned": (questions.QuestionAssigned, "question", CHANGED),
     "question.answered": (questions.QuestionAnswered, "question", CLOSED),
     "question.declined": (questions.QuestionDeclined, "question", CLOSED),
+    "question.dismissed": (questions.QuestionDismissed, "question", CLOSED),
+    "question.restored": (questions.QuestionRestored, "question", RESTORED),
 }
 
 TYPES: Mapping[str, type[Data]] = MappingProxyType({name: row[0] for name, row in _TYPES.items()})

@@ -61,4 +61,18 @@ class QuestionDeclined(Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: Text | None = None
 
 
-QuestionData: TypeAlias = QuestionAsked | QuestionAssigned | QuestionAnswered | QuestionDeclined
+class QuestionDismissed(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A question was put aside without an answer or a reason: it waits for nobody, until it is taken up again."""
+
+    by: RepId | None = None
+
+
+class QuestionRestored(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A question that was put aside or declined waits again, for whom it waited before."""
+
+    by: RepId | None = None
+
+
+QuestionData: TypeAlias = (
+    QuestionAsked | QuestionAssigned | QuestionAnswered | QuestionDeclined | QuestionDismissed | QuestionRestored
+)

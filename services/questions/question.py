@@ -12,11 +12,15 @@ from services.events.questions import (
     QuestionAssigned,
     QuestionData,
     QuestionDeclined,
+    QuestionDismissed,
+    QuestionRestored,
 )
 from services.journal.entry import Moment, Step, moment_of
 
-Status = Literal["open", "answered", "declined"]
-STATUSES: tuple[Status, ...] = ("open", "answered", "declined")
+Status = Literal["open", "answered", "declined", "dismissed"]
+STATUSES: tuple[Status, ...] = ("open", "answered", "declined", "dismissed")
+UNANSWERED: tuple[Status, ...] = ("declined", "dismissed")
+"""How a question ends without an answer, which can be taken back."""
 
 
 class Question(msgspec.Struct, frozen=True, array_like=True):
@@ -65,6 +69,12 @@ def _apply(question: Question, data: QuestionData, at: Moment) -> Question:
             )
         case QuestionDeclined():
             return replace(question, status="declined", closed=at, closed_by=data.by or "", last=at)
+        case QuestionDismissed():
+            return replace(question, status="dismissed", closed=at, closed_by=data.by or "", last=at)
+        case QuestionRestored():
+            if question.status not in UNANSWERED:
+                return question
+            return replace(question, status="open", closed=None, closed_by="", last=at)
         case _:
             assert_never(data)
 

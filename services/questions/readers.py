@@ -14,5 +14,5 @@ def may_see(question: Question, scope: Scope, team: str | None) -> bool:
 
 
 def may_close(question: Question, scope: Scope) -> bool:
-    """Return whether somebody who sees a question may answer it, decline it or give it away: all but its asker."""
+    """Return whether somebody who sees a question may close it or give it away: all but its asker."""
     return scope.role in ("admin", "lead") or (bool(scope.person) and scope.person == question.expert)

@@ -1,7 +1,7 @@
 """Questions in a browser: asked where search finds nothing good, answered by an expert where they were asked."""
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.builders import event
 from tests.pages.conftest import Visitors
@@ -81,6 +81,37 @@ async def test_a_question_is_answered_passed_on_and_declined(visitors: Visitors,
         await mine.get_by_role("button", name="Decline").click()
         await page.goto(f"{site.url}/knowledge/waiting?person=bob")
         await expect(page.locator("#own")).to_contain_text("It will not be answered: Nobody sells zzzz.")
+
+
+async def test_a_question_is_put_aside_and_taken_up_again(visitors: Visitors, site: Site) -> None:
+    """Without scripts, in English and Chinese: the message has an undo, the page a list of what was put aside."""
+    settled(site)
+    async with visitors.visitor(site, scripts=False) as visitor:
+        page = await visitor.open()
+        await asked(page, site, "q=zzzz+three")
+        await page.goto(f"{site.url}/knowledge/waiting")
+        one = page.locator("#unrouted > ol > li").filter(has_text="zzzz three")
+        await one.get_by_role("button", name="Put aside").click()
+        await expect(page.get_by_role("status")).to_have_text("Put aside; it waits for nobody.")
+        await expect(page.locator("#aside")).to_contain_text("zzzz three")
+        await expect(page.locator("#own")).to_contain_text("It was put aside without an answer.")
+        await page.get_by_role("button", name="Undo").click()
+        await expect(page.get_by_role("status")).to_have_text("It waits again.")
+        await expect(one).to_be_visible()
+    async with visitors.visitor(site, scripts=False, locale="zh-CN", width=360) as visitor:
+        page = await visitor.open("/knowledge/waiting")
+        await one_of(page, "unrouted", "zzzz three").get_by_role("button", name="搁置").click()
+        await expect(page.get_by_role("status")).to_have_text("已搁置，不再等待任何人。")
+        await one_of(page, "aside", "zzzz three").get_by_role("button", name="重新处理").click()
+        await expect(page.get_by_role("status")).to_have_text("问题已重新等待回答。")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+        await page.goto(f"{site.url}/knowledge/waiting?said=dismissed&question=nosuch")
+        assert await page.get_by_role("button", name="撤销").count() == 0
+
+
+def one_of(page: Page, section: str, text: str) -> Locator:
+    """Return a question of a section of what waits."""
+    return page.locator(f"#{section} > ol > li").filter(has_text=text)
 
 
 async def test_what_waits_for_a_verifier_stands_with_the_words_said(visitors: Visitors, site: Site) -> None:

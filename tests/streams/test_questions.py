@@ -22,6 +22,10 @@ TOLD: list[Wire] = [
     question("asked", "q3", "2017-03-03", text="Who?", by="bob", expert="vic", because="leads_team"),
     question("declined", "q3", "2017-03-04", by="vic", text="Nobody."),
     question("answered", "q1", "2017-03-05", document="d", by="vic"),
+    question("asked", "q4", "2017-03-03", text="How?", by="bob", expert="vic", because="leads_team"),
+    question("dismissed", "q4", "2017-03-04", by="vic"),
+    question("restored", "q4", "2017-03-05", by="vic"),
+    question("dismissed", "q4", "2017-03-06", by="vic"),
 ]
 
 
@@ -34,11 +38,11 @@ def test_who_sees_which_questions_in_which_order(stores: Stores) -> None:
     with closing(store.questions()) as questions, questions.cut(LATEST) as cut:
         found = asked(cut, ADMIN)
         assert [(one.id, one.text, one.reason) for one in found] == [
-            ("q2", "为什么？", ""), ("q1", "Why?", ""), ("q3", "Who?", "Nobody."),
+            ("q2", "为什么？", ""), ("q4", "How?", ""), ("q1", "Why?", ""), ("q3", "Who?", "Nobody."),
         ]  # fmt: skip
         assert [one.id for one in asked(cut, mate)] == ["q1"]
-        assert [one.id for one in asked(cut, lead)] == ["q2", "q1", "q3"]
-        assert [one.id for one in asked(cut, Scope(person="vic", role="product"))] == ["q1", "q3"]
+        assert [one.id for one in asked(cut, lead)] == ["q2", "q4", "q1", "q3"]
+        assert [one.id for one in asked(cut, Scope(person="vic", role="product"))] == ["q4", "q1", "q3"]
 
 
 def test_replay_makes_the_same_questions(stores: Stores) -> None:

@@ -164,7 +164,7 @@ def filled(name: str, dice: random.Random) -> str:
     """Return what stands in the place of a parameter of a path: mostly something that exists."""
     known = {"metric": ("won_amount",), "document": ("play",), "number": ("1", "2"), "question_id": ("why",)}
     known["deed"] = ("verified", "used", "found_helpful", "contradicted", "archived", "restored", "updated")
-    known["deed"] += ("answered", "declined", "assigned")
+    known["deed"] += ("answered", "declined", "assigned", "dismissed", "restored")
     return dice.choice(known[name]) if name in known and dice.random() < 0.7 else quote(text(dice), safe="")
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.api.houses import Clock, Json, indexed, opened, problem_of
+from api.asking import scope_of
+from services.scope import Scope
+from tests.api.houses import Clock, Json, indexed, opened, problem_of, send_batch
 from tests.builders import deal, event, joined, team
 from tests.stores import Wire
 
@@ -107,6 +109,42 @@ async def test_declined_and_asked_again(tmp_path: Path) -> None:
         assert (await asked(client, "harbour lights"))["status"] == "answered"
         await client.post("/api/documents/ships/archived", json={"by": "vic"})
         assert (await asked(client, "harbour lights"))["status"] == "open"
+
+
+async def test_put_aside_and_undone(tmp_path: Path) -> None:
+    """It waits for nobody until it is taken up again, by those alone who may close it; the same again is nothing."""
+    async with indexed(tmp_path, COMPANY, Ticking()) as client:
+        where = f"/api/questions/{(await asked(client, 'harbour lights'))['id']}"
+        for _ in range(2):
+            assert (await client.post(f"{where}/dismissed", json={"by": "vic"})).status_code == 202
+        assert (await client.get(where)).json()["status"] == "dismissed"
+        waiting = (await client.get("/api/questions/waiting", params={"person": "vic"})).json()
+        assert waiting["questions"] == waiting["unrouted"] == []
+        problem_of(await client.post(f"{where}/declined", json={"text": "No."}), 409, "question_closed")
+        for _ in range(2):
+            assert (await client.post(f"{where}/restored", json={"by": "vic"})).status_code == 202
+        assert len((await client.get("/api/questions/waiting", params={"person": "vic"})).json()["questions"]) == 1
+        await client.post(f"{where}/answered", json={"document": "ships", "by": "vic"})
+        for deed in ("dismissed", "restored"):
+            problem_of(await client.post(f"{where}/{deed}", json={"by": "vic"}), 409, "question_closed")
+        # Asked, put aside, taken up and answered, each once.
+        assert (await client.get("/api/accounting")).json()["received"] == len(COMPANY) + 4
+
+
+async def test_only_whose_it_is_may_put_it_aside(tmp_path: Path) -> None:
+    """Its asker sees it and is refused; who does not see it learns nothing; its expert may, and undo it."""
+    with opened(tmp_path) as site:
+        async with site.client() as client:
+            asking = event("question.asked", "question/q", "2017-03-05", text="Why?", by="ann", expert="vic")
+            await send_batch(client, [*COMPANY, asking])
+            for person, status in (("ann", 403), ("bob", 404), ("vic", 202)):
+                scope = Scope(person=person, role="rep")
+                site.app.dependency_overrides[scope_of] = lambda scope=scope: scope
+                for deed in ("dismissed", "restored"):
+                    assert (await client.post(f"/api/questions/q/{deed}", json={})).status_code == status, (
+                        person,
+                        deed,
+                    )
 
 
 async def test_given_to_somebody_else(tmp_path: Path) -> None:

@@ -58,6 +58,18 @@ def test_given_to_nobody_it_is_nobodys() -> None:
     assert (found.status, found.expert, found.because, found.nearest) == ("open", "", "", ())
 
 
+def test_put_aside_and_taken_up_again() -> None:
+    """It then waits for whom it waited before, whatever arrives first; what was answered stays so."""
+    aside, again = question("dismissed", "2017-03-03", by="vic"), question("restored", "2017-03-04", by="lea")
+    found = folded(ASKED, aside)
+    assert (found.status, found.closed_by, found.expert) == ("dismissed", "vic", "vic")
+    assert len({repr(folded(*order)) for order in itertools.permutations([ASKED, aside, again])}) == 1
+    found = folded(ASKED, aside, again)
+    assert (found.status, found.closed, found.expert, found.because) == ("open", None, "vic", "owns_play")
+    assert folded(ASKED, question("declined", "2017-03-02", text="No."), again).status == "open"
+    assert folded(ASKED, ANSWERED, again).status == "answered"
+
+
 def test_an_answer_that_arrives_before_its_question_waits_for_it() -> None:
     """An answer alone is no question; once the question is known it is answered."""
     assert folded(ANSWERED).asked is None
