@@ -45,6 +45,8 @@ class Shelf:
 
     What a batch changes is seen at once by the events after it, and forgotten when the batch fails. The cache is
     right only while this process is the single writer of its store.
+
+    :ivar read: everything that was asked for since it was last emptied.
     """
 
     connection: Connection
@@ -199,7 +201,7 @@ class Shelf:
             self.kept.popitem(last=False)
         while len(self.accounts) > ACCOUNTS_MAX:
             self.accounts.popitem(last=False)
-        self.batch, self.arrived = {}, {}
+        self.batch, self.arrived, self.read = {}, {}, set()
 
     def forget(self, next_no: int) -> None:
         """Drop everything in hand after a batch that failed."""
