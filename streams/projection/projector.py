@@ -112,7 +112,7 @@ class Projector:
             return self._bury("refused", item.reason, item.detail, item.source, item.id, "", item.raw, now_us)
         if isinstance(item, Waiting):
             return self._wait(item, now_us)
-        return self._bury_failed(item, error, now_us) if error else self._event(item, now_us)
+        return self.bury_failed(item, error, now_us) if error else self._event(item, now_us)
 
     def _event(self, event: Event, now_us: int) -> Outcome:
         digest, mark = digest_of(event.source, event.id), fingerprint(event)
@@ -138,7 +138,7 @@ class Projector:
             # That the store cannot be read is nothing that the event has done.
             raise
         except Exception as error:  # noqa: BLE001 - whatever a rule raises, the events after it must go on
-            return self._bury_failed(event, error, now_us)
+            return self.bury_failed(event, error, now_us)
         return Outcome(kind="applied", position=self.position)
 
     def apply(
@@ -169,7 +169,7 @@ class Projector:
         """Return what was moved under some keys before the event in hand."""
         return {key: held(self.connection, self.rules, key) + self.batch.gross[key] for key in keys}
 
-    def _bury_failed(self, event: Event, error: Exception, now_us: int) -> Outcome:
+    def bury_failed(self, event: Event, error: Exception, now_us: int) -> Outcome:
         """Put an event that a rule could not apply among the dead letters, with the reason."""
         frame = traceback.extract_tb(error.__traceback__)[-1]
         detail = f"{type(error).__name__}: {error} ({frame.name}, line {frame.lineno})"
