@@ -78,7 +78,7 @@ async def test_a_key_runs_until_its_events_are_written(tmp_path: Path) -> None:
         held = writer.call(lambda _: go_on.wait(WAIT_SECONDS))
         first = asyncio.create_task(site.send(FIRST, key="k"))
         while not (site.house.door.running and writer.waiting):
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001)
         first.cancel()
         await asyncio.gather(first, return_exceptions=True)
         assert (await site.send(FIRST, key="k")).status_code == 409
