@@ -5,9 +5,9 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import msgspec
-from prometheus_client import Histogram
 
 from api.engines.engine import Engine
 from services.errors import PacelineError, Rejected
@@ -16,7 +16,11 @@ from services.events.envelope import Event
 from streams.ledger.jobs import Answer, Job, Refusal
 from streams.projection.submission import Outcome, Submission
 
+if TYPE_CHECKING:
+    from prometheus_client import Histogram
+
 PROBLEMS = "https://paceline.example/problems/"
+PROBLEM_TYPE = "application/problem+json"
 UNKNOWN_SOURCE = "unknown"
 
 
@@ -63,8 +67,10 @@ class Reply:
     body: bytes
 
 
-def _acknowledgements() -> Histogram:
+def _acknowledgements() -> "Histogram":
     """Return the histogram of how long an acknowledgement takes, from a parsed body to the disk and back."""
+    from prometheus_client import Histogram
+
     name, buckets = "paceline_ingest_ack_seconds", (0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5)
     return Histogram(name, "Time until events were on the disk.", registry=None, buckets=buckets)
 
@@ -76,7 +82,7 @@ class Door:
     engine: Engine
     kept: Callable[[bytes], Answer | None]
     running: set[bytes] = field(default_factory=set)
-    acknowledgements: Histogram = field(default_factory=_acknowledgements)
+    acknowledgements: "Histogram" = field(default_factory=_acknowledgements)
 
     async def batch(self, items: Sequence[Item], sources: Sequence[str], *, atomic: bool, key: "Key | None") -> Reply:
         """Apply the good items of a batch and answer for each; the answer is on the disk with the events."""

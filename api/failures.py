@@ -8,7 +8,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from api import pages
-from api.asking import MomentUnclear, TwoViews, ZoneUnknown
 from api.door import KeyReused, KeyRunning
 from api.guard import secure
 from api.knowledge.acting import DocumentBuried, DocumentChanged, NotYours
@@ -17,6 +16,7 @@ from api.live import LiveFull
 from api.problems import problem, wants_page
 from api.searching.asking import KindUnknown
 from api.searching.failures import StageUnknown
+from api.viewing import MomentUnclear, TwoViews, ZoneUnknown
 from search.index.errors import IndexAway, IndexBroken, IndexBusy
 from search.models.failures import EncoderBusy
 from services.errors import (

@@ -7,9 +7,8 @@ from http import HTTPStatus
 from fastapi import Request
 from fastapi.responses import JSONResponse
 
-from api.door import PROBLEMS
+from api.door import PROBLEM_TYPE, PROBLEMS
 
-MEDIA_TYPE = "application/problem+json"
 _TEXT = {"type": "string"}
 _PLACE = {"type": "object", "properties": dict.fromkeys(("pointer", "code", "detail"), _TEXT)}
 SCHEMA: dict[str, object] = {
@@ -25,7 +24,7 @@ SCHEMA: dict[str, object] = {
 
 def documented(description: str) -> dict[str, object]:
     """Return how a problem answer stands in the OpenAPI document."""
-    return {"description": description, "content": {MEDIA_TYPE: {"schema": SCHEMA}}}
+    return {"description": description, "content": {PROBLEM_TYPE: {"schema": SCHEMA}}}
 
 
 ANSWERS: dict[int | str, dict[str, object]] = {
@@ -53,7 +52,7 @@ def problem(
     }
     if errors:
         body["errors"] = errors
-    return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
+    return JSONResponse(body, status_code=status, media_type=PROBLEM_TYPE, headers=dict(headers or {}))
 
 
 def wants_page(request: Request) -> bool:

@@ -4,9 +4,6 @@ from dataclasses import asdict
 from decimal import Decimal
 from math import isfinite
 
-import msgspec
-from fastapi import Response
-
 from api.wellbeing import Wellbeing
 from services.boards.board import Board, Money, Place, Shown
 from services.boards.explanation import BehindLine, Explanation
@@ -16,14 +13,10 @@ from services.events.encode import rfc3339, to_mapping
 from services.metrics.metric import Metric
 from services.metrics.words import Words
 from services.view import AsOf, HappenedBy, Latest, View
+from streams.ledger.deadletters import DeadLetter
 from streams.scaled.around import Around, by_topic
 
 Json = dict[str, object]
-
-
-def json_response(body: Json | list[Json]) -> Response:
-    """Return a JSON answer that nobody may keep."""
-    return Response(msgspec.json.encode(body), media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 def board_json(board: Board) -> Json:
@@ -248,3 +241,22 @@ def _around_json(around: Around) -> Json:
         "nodes": around.nodes,
         "lag": [asdict(delay) for delay in by_topic(around.lag)],
     }
+
+
+def letter_json(letter: DeadLetter, *, raw: bool = False) -> Json:
+    """Return a dead letter, with what was delivered when `raw` is asked for."""
+    found: Json = {
+        "id": letter.id,
+        "received_at": rfc3339(letter.received_us),
+        "class": letter.kind,
+        "reason": letter.reason,
+        "detail": letter.detail,
+        "source": letter.source,
+        "event_id": letter.event_id,
+        "type": letter.type,
+        "attempts": letter.attempts,
+        "status": letter.status,
+    }
+    if raw:
+        found["raw"] = letter.raw.decode("utf-8", "replace")
+    return found

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from api.cli.serve import collect_rarely
+from api.cli.collecting import collect_rarely
 from benchmarks.figures import Figure, probe, resident_bytes, show
 from benchmarks.mix import Mix
 from services.scope import ADMIN

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from api.cli.serve import collect_rarely
+from api.cli.collecting import collect_rarely
 from benchmarks.figures import Figure, percentile, show
 from benchmarks.mix import Mix
 from services.events.envelope import Event

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from api.cli.serve import collect_rarely
+from api.cli.collecting import collect_rarely
 from benchmarks.figures import Figure, show
 from benchmarks.mix import Mix
 from benchmarks.small import Known, OnSqlite, step

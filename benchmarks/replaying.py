@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from api.cli.serve import collect_rarely
+from api.cli.collecting import collect_rarely
 from benchmarks.figures import Figure, probe, show
 from benchmarks.mix import Mix
 from streams.embedded.home import Home

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import uvloop
 
-from api.cli.serve import collect_rarely
+from api.cli.collecting import collect_rarely
 from api.cli.work import tell_plainly
 from streams.embedded.writer import system_clock
 from streams.ledger.jobs import Job

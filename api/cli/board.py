@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 
-from api.asking import checked_zone, view_of, zone_of
 from api.cli.home import questions
 from api.cli.output import AsCsv, AsJson, JsonOrCsv, print_csv, print_json, print_table, say
 from api.exports import board_rows
 from api.formats import value_text
 from api.render import board_json
 from api.settings import settings
+from api.viewing import checked_zone, view_of, zone_of
 from services.boards.board import Board, By
 from services.days import to_date
 from services.events.encode import rfc3339
@@ -19,6 +19,7 @@ from services.scope import ADMIN
 from services.view import AsOf, HappenedBy, Latest
 from streams.answers.questions import Ask
 
+app = typer.Typer()
 HELP = """Show a metric for every rep or team.
 
 Examples:
@@ -44,6 +45,7 @@ AsOfOption = Annotated[str | None, typer.Option("--as-of", help="What Paceline k
 HappenedOption = Annotated[str | None, typer.Option("--happened-by", help="What had happened by a moment.")]
 
 
+@app.command(help=HELP)
 def board(
     metric: Metric = None,
     period: PeriodOption = "this-quarter",

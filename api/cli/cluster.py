@@ -47,6 +47,7 @@ _POLL_SECONDS = 0.1
 _LOG = "cluster.log"
 
 app = typer.Typer(
+    name="cluster",
     no_args_is_help=True,
     help="Kafka, Postgres, workers and nodes on this machine: the scaled-out home, without a container.",
 )

@@ -21,6 +21,7 @@ from streams.store.migrations.moving import move_file
 from streams.store.sqlite import open_reader
 from streams.store.tables import SCHEMA_VERSION
 
+app = typer.Typer()
 BACKUP = """Write a checked copy of the store while it is in use.
 
 Of a database it is written as a file of its own that `restore` brings back into a data folder or into an empty
@@ -40,6 +41,7 @@ Example:
 """
 
 
+@app.command(help=BACKUP)
 def backup(
     target: Annotated[Path, typer.Argument(metavar="FILE", help="A file that does not exist yet.")],
 ) -> None:
@@ -66,6 +68,7 @@ def _from_database(store: str, target: Path, progress: Progress) -> int:
             return copying.carry_out(connection, target, progress)
 
 
+@app.command(help=RESTORE)
 def restore(source: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")]) -> None:
     """Put a backup in the place of the store."""
     chosen = settings()

@@ -8,7 +8,7 @@ import typer
 
 from api.cli.home import questions, request, writing
 from api.cli.output import AsCsv, AsJson, JsonOrCsv, console, print_csv, print_json, print_table, say
-from api.routes.deadletters import letter_json
+from api.render import letter_json
 from api.settings import settings
 from services.events.encode import rfc3339
 from streams.embedded.lock import address
@@ -19,6 +19,7 @@ from streams.projection.submission import Outcome
 from streams.store.connection import Connection
 
 app = typer.Typer(
+    name="dead-letters",
     no_args_is_help=True,
     help="""See what could not be applied, and replay or discard it.
 

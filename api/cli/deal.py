@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 
-from api.asking import view_of, zone_of
 from api.cli.board import AsOfOption, HappenedOption
 from api.cli.home import questions
 from api.cli.output import AsJson, print_json, print_table, say
 from api.render import story_json
 from api.secret import installation_secret
 from api.settings import settings
+from api.viewing import view_of, zone_of
 from services.boards.story import Chapter, Moved
 from services.days import to_date
 from services.events.encode import rfc3339
@@ -18,6 +18,7 @@ from services.scope import ADMIN
 from streams.answers.names import Names, names_of, titles_of
 from streams.answers.story import story
 
+app = typer.Typer()
 HELP = """Show the timeline of a deal and what each event moved.
 
 Examples:
@@ -28,6 +29,7 @@ Examples:
 """
 
 
+@app.command(help=HELP)
 def deal(
     deal_id: Annotated[str, typer.Argument(metavar="ID", help="The deal's id, or its key in the CRM.")],
     as_of: AsOfOption = None,

@@ -28,6 +28,7 @@ from streams.ledger.jobs import Job
 from streams.ledger.ledger import Ledger
 from streams.projection.submission import Submission
 
+app = typer.Typer()
 HELP = """Start with a sample company whose events flow live.
 
 Its data lies in a folder of its own (demo, inside the data folder) and never mixes with yours. While a cluster runs in
@@ -48,6 +49,7 @@ DemoSpeed = Annotated[
 DemoReps = Annotated[int, typer.Option("--reps", min=4, max=1000, help="How many reps.")]
 
 
+@app.command(help=HELP)
 def demo(seed: DemoSeed = 7, speed: DemoSpeed = 1.0, reps: DemoReps = 24, port: Port = None) -> None:
     """Start with a sample company whose events flow live."""
     base = settings()

@@ -35,6 +35,7 @@ from streams.store.tables import SCHEMA_VERSION
 if TYPE_CHECKING:
     from streams.store.postgres import PostgresConnection
 
+app = typer.Typer()
 DOCTOR = """Look for what is wrong: store, disk, accounting, dead letters, rules, the models of search.
 
 Of a database it looks at its version, its settings for safety, its schema and its free connections; of Kafka, whether
@@ -54,6 +55,7 @@ SAFE = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": ("o
 Finding = tuple[str, bool, str]
 
 
+@app.command(help=DOCTOR)
 def doctor() -> None:
     """Look for what is wrong."""
     chosen = settings()

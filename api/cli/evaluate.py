@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from search.evaluate.run import Evaluation, Step
     from search.ports import Embedder
 
+app = typer.Typer()
 HELP = """Measure search on a folder of judgements: corpus.jsonl, queries.jsonl and qrels.tsv.
 
 Documents are indexed in an index of their own, which is removed in the end; your data is not touched. Each question is
@@ -28,6 +29,7 @@ VECTORS = "evaluate.db"
 """Vectors that an earlier evaluation read, in the folder of models; it may be deleted at any time."""
 
 
+@app.command(help=HELP)
 def evaluate(
     folder: Annotated[
         Path,

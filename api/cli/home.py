@@ -12,8 +12,7 @@ from rich.markup import escape
 
 from api.cli.handing import handed
 from api.cli.output import NothingHere, progress_bar, say
-from api.door import BatchAnswer, ItemAnswer
-from api.problems import MEDIA_TYPE
+from api.door import PROBLEM_TYPE, BatchAnswer, ItemAnswer
 from api.settings import BATCH_MAX_BYTES, Settings
 from api.wiring import reading
 from services.errors import PacelineError
@@ -188,7 +187,7 @@ def request(url: str, method: str = "GET", body: bytes | None = None) -> bytes:
             return found
     except urllib.error.HTTPError as error:
         said = error.read()
-        if error.headers.get_content_type() == MEDIA_TYPE:
+        if error.headers.get_content_type() == PROBLEM_TYPE:
             raise ServerRefused(msgspec.json.decode(said, type=_Said).detail) from None
         if error.code == 422:
             return said

@@ -26,6 +26,7 @@ from streams.answers.cut import latest
 
 # The earliest time that an event may have.
 BEGINNING = "2000-01-01T00:00:00Z"
+app = typer.Typer()
 HELP = """Import exports of a CRM: a file, several, or a folder whose files belong together.
 
 CSV (any delimiter; UTF-8, GBK, UTF-16) and JSONL are read; columns and stage words are recognised in English and
@@ -62,6 +63,7 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the preview and stop.")]
 
 
+@app.command("import", help=HELP)
 def import_files(
     paths: Paths,
     columns: Maps = None,

@@ -42,6 +42,7 @@ Example:
 """
 
 app = typer.Typer(
+    name="index",
     no_args_is_help=True,
     help="What search has read. A running server keeps it up to date by itself; these commands do so without one.",
 )

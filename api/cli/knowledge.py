@@ -24,6 +24,7 @@ from streams.answers.names import Names, names_of
 from streams.embedded.writer import system_clock
 
 app = typer.Typer(
+    name="knowledge",
     no_args_is_help=True,
     help="""Keep case reviews, playbooks and notes: bring them in, see what can be trusted, verify and archive.
 

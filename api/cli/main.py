@@ -6,35 +6,10 @@ import sys
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
-from api.cli import (
-    board,
-    cluster,
-    copies,
-    deadletters,
-    deal,
-    demo,
-    doctor,
-    evaluate,
-    imports,
-    index,
-    knowledge,
-    maintain,
-    mcp,
-    migrate,
-    models,
-    schema,
-    search,
-    serve,
-    topics,
-    why,
-    work,
-)
+from api.cli.commands import Commands, list_in
 from api.settings import VERSION, settings
 from services.errors import PacelineError
-from streams.embedded.home import STORE
 from streams.store.connection import StoreFailed
 
 # What the extra of that name brings.
@@ -42,6 +17,7 @@ SCALED = ("psycopg", "aiokafka", "faust", "qdrant_client")
 
 app = typer.Typer(
     name="paceline",
+    cls=Commands,
     no_args_is_help=True,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -66,30 +42,7 @@ def start(
     """Live sales numbers that explain themselves."""
 
 
-app.command(help=serve.HELP)(serve.serve)
-app.command(help=demo.HELP)(demo.demo)
-app.command("import", help=imports.HELP)(imports.import_files)
-app.command(help=board.HELP)(board.board)
-app.command(help=why.HELP)(why.why)
-app.command(help=deal.HELP)(deal.deal)
-app.command(help=maintain.VERIFY)(maintain.verify)
-app.command(help=maintain.REPLAY)(maintain.replay)
-app.command(help=doctor.DOCTOR)(doctor.doctor)
-app.command(help=copies.BACKUP)(copies.backup)
-app.command(help=copies.RESTORE)(copies.restore)
-app.command(help=migrate.MIGRATE)(migrate.migrate)
-app.add_typer(schema.app, name="schema")
-app.command(help=evaluate.HELP)(evaluate.evaluate)
-app.command(help=search.SEARCH)(search.search)
-app.command(help=search.SIMILAR)(search.similar)
-app.command(help=mcp.HELP)(mcp.mcp)
-app.add_typer(index.app, name="index")
-app.add_typer(knowledge.app, name="knowledge")
-app.add_typer(deadletters.app, name="dead-letters")
-app.command(help=work.HELP)(work.work)
-app.add_typer(topics.app, name="topics")
-app.add_typer(cluster.app, name="cluster")
-app.add_typer(models.app, name="models")
+list_in(app)
 # Put together once; `app` would do it for each call.
 COMMAND = typer.main.get_command(app)
 
@@ -114,10 +67,7 @@ def main() -> None:
             raise
         _fail(f"{error.name} is not installed, which PACELINE_STORE needs: pip install 'paceline[scaled]'")
     except sqlite3.Error as error:
-        _fail(
-            f"The store {settings().home / STORE} cannot be used: {error}. `paceline doctor` looks for what is wrong; "
-            "`paceline restore FILE` puts a backup in its place."
-        )
+        _fail(_unusable(error))
     except OSError as error:
         _fail(
             f"{error.filename or 'The system'}: {error.strerror or error}. The data folder is {settings().home}; "
@@ -133,7 +83,20 @@ def _failed(error: StoreFailed) -> str:
     return f"The database did not do what it was asked: {error.reason}. Nothing was changed. {hint}"
 
 
+def _unusable(error: sqlite3.Error) -> str:
+    """Return what a person can do about a file that SQLite cannot work with."""
+    from streams.embedded.home import STORE
+
+    return (
+        f"The store {settings().home / STORE} cannot be used: {error}. `paceline doctor` looks for what is wrong; "
+        "`paceline restore FILE` puts a backup in its place."
+    )
+
+
 def _fail(message: str) -> NoReturn:
+    from rich.console import Console
+    from rich.markup import escape
+
     Console(stderr=True, highlight=False).print(f"[bold red]Error:[/bold red] {escape(message)}", soft_wrap=True)
     sys.exit(2)
 

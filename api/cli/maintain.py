@@ -7,6 +7,7 @@ from api.cli.output import console, print_table, progress_bar, say
 from api.settings import settings
 from streams.history import verify as checks
 
+app = typer.Typer()
 VERIFY = """Replay everything beside the store and compare, byte by byte.
 
 It changes nothing and may run while others write; exit code 1 says that something differs.
@@ -25,6 +26,7 @@ Example:
 """
 
 
+@app.command(help=VERIFY)
 def verify() -> None:
     """Replay everything beside the store and compare."""
     with questions(settings()) as asked, progress_bar("Replaying") as progress:
@@ -46,6 +48,7 @@ def verify() -> None:
         raise typer.Exit(1)
 
 
+@app.command(help=REPLAY)
 def replay() -> None:
     """Make everything that follows from the events again."""
     with writing(settings()) as ledger, progress_bar("Replaying") as progress:

@@ -3,6 +3,8 @@
 import sys
 from functools import partial
 
+import typer
+
 from api.cli.home import questions
 from api.cli.output import say
 from api.cli.searching import asked
@@ -12,6 +14,7 @@ from api.settings import settings
 from services.errors import PacelineError
 from services.scope import ADMIN
 
+app = typer.Typer()
 HELP = """Give an assistant tools that read: search, documents, deals, similar deals, metrics, boards (MCP, over stdio).
 
 An assistant starts it by itself; docs/mcp.md says how to tell it to. Who starts it sees everything, as with every
@@ -30,6 +33,7 @@ class McpMissing(PacelineError):
         super().__init__("The package mcp is not installed, which this command needs: pip install 'paceline[mcp]'")
 
 
+@app.command(help=HELP)
 def mcp() -> None:
     """Give an assistant tools that read."""
     try:

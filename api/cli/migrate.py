@@ -21,6 +21,7 @@ from streams.history.transfer import StoreNotEmpty, occupied
 from streams.store.connection import Connection
 from streams.store.sqlite import open_reader
 
+app = typer.Typer()
 MIGRATE = """Move everything from a data folder into a PostgreSQL database, or back.
 
 Every row is copied with its position and moment and compared with what was read; the numbers are the same. The old
@@ -47,6 +48,7 @@ class KeyOfAnother(PacelineError):
         )
 
 
+@app.command(help=MIGRATE)
 def migrate(
     to: Annotated[str, typer.Option("--to", metavar="PLACE", help="postgresql://…, or a folder.")],
     origin: Annotated[

@@ -23,6 +23,7 @@ class Spoken(StrEnum):
 
 
 app = typer.Typer(
+    name="models",
     no_args_is_help=True,
     help="""See, fetch and make the models that search reads texts with.
 

@@ -14,6 +14,7 @@ from streams.store.migrations.moving import FIRST
 from streams.store.tables import SCHEMA_VERSION
 
 app = typer.Typer(
+    name="schema",
     no_args_is_help=True,
     help="""See and change the version of the tables of the store.
 

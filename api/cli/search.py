@@ -20,6 +20,7 @@ from search.ranking.similar import TRAIT_SHARE
 from services.scope import ADMIN
 from streams.answers.questions import Questions
 
+app = typer.Typer()
 SEARCH = """Search knowledge and past deals, in English and Chinese.
 
 Examples:
@@ -118,6 +119,7 @@ class _Alike(msgspec.Struct):
     stage: str | None = None
 
 
+@app.command(help=SEARCH)
 def search(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What to look for.")],
     kind: Annotated[str, typer.Option("--kind", help=f"Of {', '.join(KINDS)}; several with commas.")] = "",
@@ -153,6 +155,7 @@ def _show_hits(told: _Told) -> None:
         console().print(f"   [dim]{hit.score:.2f} · {escape(why)}{other}[/dim]", soft_wrap=True)
 
 
+@app.command(help=SIMILAR)
 def similar(
     deal: Annotated[str, typer.Argument(metavar="DEAL", help="The deal's id, or its key in the CRM.")],
     stage: Annotated[str, typer.Option("--stage", help="The stage to compare at; the one that it is in.")] = "",

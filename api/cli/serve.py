@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import gc
 import signal
 import socket
 from collections.abc import Callable, Coroutine
@@ -15,6 +14,7 @@ import uvicorn
 from rich.markup import escape
 
 from api.app import application
+from api.cli.collecting import collect_rarely
 from api.cli.home import FOLDING, bring_up_to_date, locked
 from api.cli.output import progress_bar, say
 from api.settings import LOOPBACK, Settings, settings
@@ -22,6 +22,7 @@ from api.wiring import House, open_house
 from services.errors import PacelineError
 from streams.embedded.home import STORE
 
+app = typer.Typer()
 HELP = """Start the server; it answers on this machine alone.
 
 Examples:
@@ -33,7 +34,6 @@ Examples:
   PACELINE_HOME=/srv/paceline paceline serve
 """
 SHUTDOWN_SECONDS = 3
-GC_THRESHOLD = (50_000, 20, 50)
 
 Beside = Callable[[House], Coroutine[None, None, None]]
 Port = Annotated[int | None, typer.Option("--port", min=0, max=65_535, help="Port on 127.0.0.1; 0 takes a free one.")]
@@ -56,6 +56,7 @@ class PortRefused(PacelineError):
         super().__init__(f"The system does not give port {port}. Choose one above 1023: --port 8642")
 
 
+@app.command(help=HELP)
 def serve(port: Port = None) -> None:
     """Start the server."""
     chosen = settings()
@@ -81,13 +82,6 @@ def run(chosen: Settings, beside: Beside | None = None) -> None:
             _loop(chosen)(_serve(house, listener, beside))
         finally:
             opened.__exit__(None, None, None)
-
-
-def collect_rarely() -> None:
-    """Tell the garbage collector that what was loaded stays; going through it again halves the writer's pace."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GC_THRESHOLD)
 
 
 def listen(chosen: Settings) -> socket.socket:

@@ -16,6 +16,7 @@ from streams.kafka.admin import RETENTION_DAYS, Topic
 from streams.kafka.topics import PARTITIONS
 
 app = typer.Typer(
+    name="topics",
     no_args_is_help=True,
     help="""Make and list the topics of the log on Kafka.
 

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from api.asking import view_of, zone_of
 from api.cli.board import AsOfOption, HappenedOption, PeriodOption, title_of
 from api.cli.home import questions
 from api.cli.output import AsCsv, AsJson, JsonOrCsv, print_csv, print_json, print_table, say
@@ -12,6 +11,7 @@ from api.exports import Cell
 from api.formats import value_text
 from api.render import explanation_json
 from api.settings import settings
+from api.viewing import view_of, zone_of
 from services.boards.explanation import BehindLine
 from services.days import to_date
 from services.events.encode import rfc3339
@@ -19,6 +19,7 @@ from services.scope import ADMIN
 from streams.answers import why as behind
 from streams.answers.questions import Ask
 
+app = typer.Typer()
 HELP = """Show the postings and events behind one number.
 
 Examples:
@@ -30,6 +31,7 @@ Examples:
 SHOWN = ("day", "measure", "share", "amount", "deal or root", "event")
 
 
+@app.command(help=HELP)
 def why(
     metric: Annotated[str, typer.Argument(help="Id of a metric, such as won_amount.")],
     rep: Annotated[str, typer.Option("--rep", help="Id or name of a rep.")],

@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from api.cli.collecting import collect_rarely
 from api.cli.output import say
-from api.cli.serve import collect_rarely
 from api.settings import kafka_of, settings, store_of
 from api.tracing import tracing
 from api.wiring import make_worker
@@ -22,6 +22,7 @@ from streams.kafka.topics import families
 from streams.tracing import Tracer
 from streams.workers.app import GROUP, SESSION_SECONDS, Plan
 
+app = typer.Typer()
 HELP = """Apply what the log on Kafka holds to the store on Postgres, until stopped.
 
 Any number of workers share the work. One that is killed loses nothing: another goes on where the store stands. While
@@ -74,6 +75,7 @@ class PlainLines(logging.Formatter):
         return super().format(record).partition("\n")[0]
 
 
+@app.command(help=HELP)
 def work(
     kafka: Annotated[str | None, typer.Option("--kafka", metavar="HOST:PORT,…", help="The brokers.")] = None,
     store: Annotated[str | None, typer.Option("--store", metavar="URI", help="The Postgres database.")] = None,

@@ -8,9 +8,9 @@ from typing import Annotated, Protocol
 import msgspec
 from msgspec import Meta
 
-from api.asking import view_of, zone_of
 from api.mcp.asker import Asker
 from api.render import Json
+from api.viewing import view_of, zone_of
 from services.errors import PacelineError
 from services.view import View
 from streams.answers.questions import Questions

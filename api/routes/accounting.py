@@ -5,7 +5,7 @@ from dataclasses import asdict
 from fastapi import APIRouter, Response
 
 from api.asking import HouseHere
-from api.render import json_response
+from api.responses import json_response
 from streams.ledger.accounting import accounting
 
 router = APIRouter(prefix="/api/accounting", tags=["accounting"])

@@ -4,9 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from api.asking import HouseHere, ScopeHere, ViewHere, checked_zone
+from api.asking import HouseHere, ScopeHere, ViewHere
 from api.exports import board_rows, csv_text
-from api.render import board_json, explanation_json, json_response
+from api.render import board_json, explanation_json
+from api.responses import json_response
+from api.viewing import checked_zone
 from services.boards.board import By
 from streams.answers.questions import Ask
 from streams.answers.why import LINES_MAX, why

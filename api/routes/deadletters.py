@@ -5,36 +5,17 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Response
 
 from api.asking import HouseHere, ScopeHere
-from api.render import Json, json_response
-from services.events.encode import rfc3339
+from api.render import Json, letter_json
+from api.responses import json_response
 from services.scope import Scope
 from streams.ledger import deadletters
-from streams.ledger.deadletters import DeadLetter, DeadLetterUnknown
+from streams.ledger.deadletters import DeadLetterUnknown
 
 router = APIRouter(prefix="/api/dead-letters", tags=["dead letters"])
 
 NUMBER_MAX = 2**63 - 1
 Status = Literal["open", "replayed", "discarded"]
 Number = Annotated[int, Path(ge=0, le=NUMBER_MAX)]
-
-
-def letter_json(letter: DeadLetter, *, raw: bool = False) -> Json:
-    """Return a dead letter, with what was delivered when `raw` is asked for."""
-    found: Json = {
-        "id": letter.id,
-        "received_at": rfc3339(letter.received_us),
-        "class": letter.kind,
-        "reason": letter.reason,
-        "detail": letter.detail,
-        "source": letter.source,
-        "event_id": letter.event_id,
-        "type": letter.type,
-        "attempts": letter.attempts,
-        "status": letter.status,
-    }
-    if raw:
-        found["raw"] = letter.raw.decode("utf-8", "replace")
-    return found
 
 
 def _admin(scope: Scope, number: int = 0) -> None:

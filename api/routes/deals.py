@@ -3,7 +3,8 @@
 from fastapi import APIRouter, Response
 
 from api.asking import HouseHere, ScopeHere, ViewHere
-from api.render import json_response, story_json
+from api.render import story_json
+from api.responses import json_response
 from streams.answers.story import story
 
 router = APIRouter(prefix="/api/deals", tags=["deals"])

@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter, Response
 
-from api.render import definition_json, json_response
+from api.render import definition_json
+from api.responses import json_response
 from services.metrics.registry import metric_of, registry
 
 router = APIRouter(prefix="/api/metrics", tags=["metrics"])

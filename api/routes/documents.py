@@ -14,7 +14,7 @@ from api.knowledge.shown import html_of
 from api.knowledge.whole import whole_json
 from api.knowledge.wires import NEW, Wire
 from api.problems import documented
-from api.render import json_response
+from api.responses import json_response
 from api.routes.events import PLAIN, body_of
 from api.searching.render import found_json
 from api.settings import BODY_MAX_BYTES

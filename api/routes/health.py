@@ -12,7 +12,8 @@ from prometheus_client.registry import Collector
 
 from api.asking import HouseHere
 from api.problems import problem
-from api.render import json_response, wellbeing_json
+from api.render import wellbeing_json
+from api.responses import json_response
 from api.searching.render import status_json
 from api.settings import VERSION
 from api.upkeep import backup_age_seconds, disk_free

@@ -11,7 +11,7 @@ from api.knowledge.render import listed_json, question_json, said_json
 from api.knowledge.waiting import waiting_for
 from api.knowledge.wires import Wire
 from api.problems import documented
-from api.render import json_response
+from api.responses import json_response
 from api.routes.documents import NUMBER_MAX, PAGE_MAX, fields_of
 from api.routes.events import PLAIN
 from services.errors import Rejected

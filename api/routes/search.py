@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from api.asking import HouseHere, ScopeHere
-from api.render import json_response
+from api.responses import json_response
 from api.searching.asking import LIMIT, LIMIT_MAX, TEXT_LETTERS_MAX, ask_of, search_for
 from api.searching.likes import EACH, AskAlike, alike
 from api.searching.render import alike_json, status_json, told_json

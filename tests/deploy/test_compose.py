@@ -5,11 +5,9 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-import typer
-from typer.core import TyperCommand, TyperGroup
 
-from api.cli.main import app
 from tests.deploy.files import ROOT, Tree, read_json, read_yaml, services, texts, tree
+from tests.program import leaves
 
 SERVICES = services()
 ONE_SHOT = {"topics", "schema"}
@@ -123,17 +121,9 @@ def test_the_settings_are_ones() -> None:
     assert "paceline:${POSTGRES_PASSWORD:?" in str(tree(SERVICES["node-1"]["environment"])["PACELINE_STORE"])
 
 
-def _commands(found: object, *path: str) -> dict[str, TyperCommand]:
-    if isinstance(found, TyperGroup):
-        return {
-            key: one for name, below in found.commands.items() for key, one in _commands(below, *path, name).items()
-        }
-    return {" ".join(path): found} if isinstance(found, TyperCommand) else {}
-
-
 def test_the_commands_are_ones() -> None:
     """Workers, nodes and the preparation run commands of `paceline`, with options that they have."""
-    known = _commands(typer.main.get_command(app))
+    known = {" ".join(path): one for path, one in leaves()}
     for name in PARTS - {"kafka", "postgres", "qdrant"}:
         words = texts(SERVICES[name]["command"])
         path = " ".join(word for word in words if word.isalpha())

@@ -1,29 +1,23 @@
 """Every command explains itself with examples that are commands."""
 
 import shlex
-from collections.abc import Iterator
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
-import typer
 from typer.core import TyperCommand, TyperGroup
 
-from api.cli.main import app
+from api.cli.commands import COMMANDS
+from api.cli.commands import command as read_command
 from tests.api.cli.commands import Command, command
+from tests.api.servers import environment
+from tests.program import everything, leaves
 
 __all__ = ["command"]
-PROGRAM = typer.main.get_command(app)
-
-
-def commands(found: object = PROGRAM, *path: str) -> Iterator[tuple[tuple[str, ...], object]]:
-    """Yield every command of the program with the words that lead to it."""
-    yield path, found
-    if isinstance(found, TyperGroup):
-        for name, one in found.commands.items():
-            yield from commands(one, *path, name)
-
-
-ALL = list(commands())
-LEAVES = [(path, one) for path, one in ALL if isinstance(one, TyperCommand)]
+ALL = list(everything())
+LEAVES = leaves()
+ROOT = Path(__file__).parents[3]
 
 
 def test_the_commands_of_the_readme_are_there() -> None:
@@ -74,3 +68,25 @@ def test_every_parameter_is_explained(path: tuple[str, ...], one: TyperCommand) 
 def test_the_version(command: Command) -> None:
     """`--version` says which Paceline this is."""
     assert command("--version").out == "paceline 0.1.0\n"
+
+
+@pytest.mark.parametrize(("name", "line"), [(name, line) for name, (_, line) in COMMANDS.items()])
+def test_the_list_says_of_a_command_what_it_says_itself(name: str, line: str) -> None:
+    """The line in the list of all commands is how the help of the command begins."""
+    found = read_command(name)
+    assert isinstance(found, TyperCommand | TyperGroup)
+    assert str(found.help).partition("\n\n")[0] == line
+
+
+@pytest.mark.parametrize("words", ["--help", "board", "import none", "mcp -h", "work", "cluster status"])
+def test_nothing_is_loaded_that_a_command_does_not_use(tmp_path: Path, words: str) -> None:
+    """Commands that serve no pages start without what serves them."""
+    script = (
+        "import sys, contextlib, api.cli.main\n"
+        f"sys.argv[1:] = {words.split()!r}\n"
+        "with contextlib.suppress(SystemExit): api.cli.main.main()\n"
+        "print({name.partition('.')[0] for name in sys.modules} & {'fastapi', 'starlette', 'jinja2', 'uvicorn'})"
+    )
+    command = [sys.executable, "-c", script]
+    found = subprocess.run(command, cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, check=True)
+    assert found.stdout.splitlines()[-1] == "set()"
