@@ -17,7 +17,7 @@ from search.text.stops import CHINESE, ENGLISH
 TOKENISER_VERSION = 1
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _CJK = _HAN + "\u3040-\u30ff\uac00-\ud7af"
-_PIECES = re.compile(rf"[{_CJK}]+|(?:(?![{_CJK}])\w)+(?:[-.:/#@+'’](?:(?![{_CJK}])\w)+)*")
+_PIECES = re.compile(rf"[{_CJK}]+|[^\W{_CJK}]+(?:[-.:/#@+'’][^\W{_CJK}]+)*")
 _CHARACTER = re.compile(f"[{_CJK}]")
 _PARTS = re.compile(r"[^\W_]+")
 _HUMPS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
