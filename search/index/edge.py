@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from search.index.errors import IndexBusy, IndexFull
-from search.index.port import KEYWORDS, NUMBERS, Ask, Field, Payload, Point, Scored, Stored, Where
-from search.text.sparse import Sparse
+from search.index.forms import bounded, edge_filter, edge_point, request, stored, weighed, whole
+from search.index.names import NAMED, Name, Names
+from search.index.port import KEYWORDS, NUMBERS, Ask, Payload, Point, Scored, Stored, Where
 
 if TYPE_CHECKING:
-    from qdrant_edge import EdgeShard, FieldCondition, Filter, QueryRequest, Record, ScoredPoint
-    from qdrant_edge import Point as EdgePoint
+    from qdrant_edge import EdgeShard, ScoredPoint
 
 POINTS_MAX = 200_000
 CONFIG = "edge_config.json"
-_SHOWN = ["doc_id", "rev"]
+_LOOKS_MAX = 3
 
 
 class EdgeEngine:
@@ -35,6 +35,7 @@ class EdgeEngine:
         self._lock = _locked(folder)
         self._shard = _opened(folder, width)
         self._indexed = set(self._shard.info().payload_schema)
+        self._names = Names(self._payloads)
 
     def put(self, points: Sequence[Point], *, newer: bool = False) -> None:
         """Write points as one entry of the log: after a crash all of them are there, or none."""
@@ -49,7 +50,8 @@ class EdgeEngine:
             self._indexed |= fields
             fresh = self._newer(points) if newer else points
             if fresh:
-                self._shard.update(UpdateOperation.upsert_points([_edge_point(point) for point in fresh]))
+                self._shard.update(UpdateOperation.upsert_points([edge_point(point) for point in fresh]))
+                self._names.written(fresh)
 
     def _newer(self, points: Sequence[Point]) -> list[Point]:
         """Return the points with a higher revision than is there; there is one writer, so nothing comes in between.
@@ -60,8 +62,8 @@ class EdgeEngine:
         from qdrant_edge import PayloadSelector
 
         kept = self._shard.retrieve([point.id for point in points], PayloadSelector.Include(["rev"]), False)
-        revs = {str(one.id): _whole((one.payload or {}).get("rev", -1)) for one in kept}
-        return [point for point in points if _whole(point.payload["rev"]) > revs.get(point.id, -1)]
+        revs = {str(one.id): whole((one.payload or {}).get("rev", -1)) for one in kept}
+        return [point for point in points if whole(point.payload["rev"]) > revs.get(point.id, -1)]
 
     def _make_room(self, points: Sequence[Point]) -> None:
         """Raise `IndexFull` when points that are not there yet would be too many."""
@@ -76,21 +78,48 @@ class EdgeEngine:
         from qdrant_edge import UpdateOperation
 
         with self._writing:
-            self._shard.update(UpdateOperation.delete_points_by_filter(_bounded(where)))
+            self._shard.update(UpdateOperation.delete_points_by_filter(bounded(where)))
 
     def mark(self, where: Where, payload: Payload) -> None:
         """Change some fields of the points of a filter."""
         from qdrant_edge import UpdateOperation
 
         with self._writing:
-            self._shard.update(UpdateOperation.set_payload_by_filter(_bounded(where), dict(payload)))
+            self._shard.update(UpdateOperation.set_payload_by_filter(bounded(where), dict(payload)))
+            if not payload.keys().isdisjoint(NAMED):
+                self._names.forget()
 
     def search(self, asks: Sequence[Ask]) -> list[list[Scored]]:
-        """Answer questions in one pass over the shard."""
+        """Answer questions in one pass over the shard; once more when what was found went away before it was named."""
         from qdrant_edge import QueryBatchRequest
 
-        found = self._shard.query_batch(QueryBatchRequest([_request(ask) for ask in asks]))
-        return [[_scored(point) for point in points] for points in found]
+        asked = QueryBatchRequest([request(ask) for ask in asks])
+        for _ in range(_LOOKS_MAX):
+            found = self._shard.query_batch(asked)
+            scored = [self._scored(points, ask) for points, ask in zip(found, asks, strict=True)]
+            if all(len(one) == len(points) for one, points in zip(scored, found, strict=True)):
+                break
+        return scored
+
+    def _scored(self, points: "Sequence[ScoredPoint]", ask: Ask) -> list[Scored]:
+        """Return points with what was asked of each, without those that have no name any more."""
+        ids = [str(point.id) for point in points]
+        if ask.bare:
+            names: Sequence[Name | None] = [("", 0)] * len(ids)
+        else:
+            names = self._names.of(ids)
+        sparse = [weighed(point.vector) for point in points[: ask.weigh]] + [None] * (len(ids) - ask.weigh)
+        return [
+            Scored(id=one, score=point.score, doc_id=name[0], rev=name[1], sparse=terms)
+            for one, point, name, terms in zip(ids, points, names, sparse, strict=False)
+            if name is not None
+        ]
+
+    def _payloads(self, ids: Sequence[str]) -> dict[str, Payload]:
+        from qdrant_edge import PayloadSelector
+
+        found = self._shard.retrieve(list(ids), PayloadSelector.Include(list(NAMED)), False)
+        return {str(one.id): one.payload or {} for one in found}
 
     def read(self, ids: Sequence[str], fields: Sequence[str] | None = None) -> list[Stored]:
         """Return points by their ids."""
@@ -104,7 +133,7 @@ class EdgeEngine:
         """Return how many points a filter has."""
         from qdrant_edge import CountRequest
 
-        return self._shard.count(CountRequest(filter=_filter(where), exact=True))
+        return self._shard.count(CountRequest(filter=edge_filter(where), exact=True))
 
     def size(self) -> int:
         """Return about how many points there are."""
@@ -117,7 +146,7 @@ class EdgeEngine:
         if name not in self._indexed:
             # No point has had the field yet; asked for its values, the engine would raise.
             return []
-        found = self._shard.facet(FacetRequest(key=name, limit=limit, exact=True, filter=_filter(where)))
+        found = self._shard.facet(FacetRequest(key=name, limit=limit, exact=True, filter=edge_filter(where)))
         return sorted(((str(hit.value), hit.count) for hit in found.hits), key=lambda hit: (-hit[1], hit[0]))
 
     def scroll(
@@ -126,9 +155,11 @@ class EdgeEngine:
         """Return some points in the order of their ids."""
         from qdrant_edge import ScrollRequest
 
-        asked = ScrollRequest(offset=after, limit=limit, filter=_filter(where), with_payload=True, with_vector=vectors)
+        asked = ScrollRequest(
+            offset=after, limit=limit, filter=edge_filter(where), with_payload=True, with_vector=vectors
+        )
         found, rest = self._shard.scroll(asked)
-        points = [_stored(one) for one in found]
+        points = [stored(one) for one in found]
         return points, None if rest is None else str(rest)
 
     def flush(self) -> None:
@@ -202,93 +233,3 @@ def _index_fields(shard: "EdgeShard", names: Sequence[str]) -> None:
             shard.update(UpdateOperation.create_field_index(name, PayloadSchemaType.Integer))
         elif name in KEYWORDS:
             shard.update(UpdateOperation.create_field_index(name, KeywordIndexParams(is_tenant=name == "tenant")))
-
-
-def _edge_point(point: Point) -> "EdgePoint":
-    from qdrant_edge import Point as EdgePoint
-    from qdrant_edge import SparseVector
-
-    vectors: dict[str, list[float] | SparseVector | list[list[float]]] = {}
-    if point.dense is not None:
-        vectors["dense"] = point.dense.tolist()
-    if point.sparse is not None and point.sparse.indices:
-        vectors["lex"] = SparseVector(list(point.sparse.indices), list(point.sparse.values))
-    return EdgePoint(point.id, vectors, dict(point.payload))
-
-
-def _request(ask: Ask) -> "QueryRequest":
-    from qdrant_edge import IdfParams, PayloadSelector, Query, QueryRequest, SearchParams, SparseVector
-
-    wanted = PayloadSelector.Include(_SHOWN)
-    if ask.dense is not None:
-        near = Query.Nearest(ask.dense.tolist(), using="dense")
-        return QueryRequest(query=near, limit=ask.limit, filter=_filter(ask.where), with_payload=wanted)
-    sparse = ask.sparse or Sparse((), ())
-    near = Query.Nearest(SparseVector(list(sparse.indices), list(sparse.values)), using="lex")
-    corpus = None if ask.corpus is None else _filter(ask.corpus)
-    return QueryRequest(
-        query=near,
-        limit=ask.limit,
-        filter=_filter(ask.where),
-        with_payload=wanted,
-        with_vector=["lex"] if ask.weigh else False,
-        params=SearchParams(idf=IdfParams(corpus=corpus)),
-    )
-
-
-def _scored(point: "ScoredPoint") -> Scored:
-    return Scored.of(point.id, point.score, point.payload, _sparse(point.vector))
-
-
-def _stored(one: "Record") -> Stored:
-    return Stored.of(one.id, one.payload, one.vector, _sparse(one.vector))
-
-
-def _sparse(vectors: object) -> Sparse | None:
-    """Return the weighed terms among the vectors of a point."""
-    if not vectors:
-        return None
-    from qdrant_edge import SparseVector
-
-    kept = vectors.get("lex") if isinstance(vectors, dict) else None
-    return Sparse(tuple(kept.indices), tuple(kept.values)) if isinstance(kept, SparseVector) else None
-
-
-def _bounded(where: Where) -> "Filter":
-    if not where.must and where.ids is None:
-        raise ValueError("a change needs a filter that says what it changes")
-    return _filter(where)
-
-
-def _filter(where: Where) -> "Filter":
-    from qdrant_edge import Filter, HasIdCondition
-
-    # One of several values is quicker to compare one by one; a filter has room for that once, and it is a must as well.
-    split = next((one for one in where.must if len(one.values) > 1), None)
-    must: list[FieldCondition | HasIdCondition] = [_condition(one) for one in where.must if one is not split]
-    if where.ids is not None:
-        must.append(HasIdCondition(set(where.ids)))
-    should = [_value(split.name, value) for value in split.values] if split else []
-    return Filter(must=[*must], should=[*should] or None, must_not=[_condition(one) for one in where.never])
-
-
-def _condition(one: Field) -> "FieldCondition":
-    from qdrant_edge import FieldCondition, MatchAny, RangeFloat
-
-    if one.least is not None or one.below is not None:
-        return FieldCondition(key=one.name, range=RangeFloat(gte=one.least, lt=one.below))
-    if len(one.values) == 1:
-        return _value(one.name, one.values[0])
-    return FieldCondition(key=one.name, match=MatchAny(list(one.values)))
-
-
-def _value(name: str, value: str) -> "FieldCondition":
-    from qdrant_edge import FieldCondition, MatchValue
-
-    return FieldCondition(key=name, match=MatchValue(value))
-
-
-def _whole(value: object) -> int:
-    if not isinstance(value, int):
-        raise TypeError("a revision is a whole number")
-    return value

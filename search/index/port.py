@@ -83,7 +83,8 @@ class Point:
 class Ask:
     """One question to an engine: the nearest by one of the two vectors.
 
-    `corpus` is what inverse document frequencies are taken over; `weigh` asks for the sparse vectors of what is found.
+    `corpus` is what inverse document frequencies are taken over. `weigh` asks for the sparse vectors of so many of the
+    first that are found; `bare` says that ids and scores are enough, and no documents are named.
     """
 
     dense: "Vector | None" = None
@@ -91,7 +92,8 @@ class Ask:
     where: Where
     corpus: Where | None = None
     limit: int = 100
-    weigh: bool = False
+    weigh: int = 0
+    bare: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

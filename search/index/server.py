@@ -137,7 +137,7 @@ def _struct(point: Point) -> "models.PointStruct":
 def _request(ask: Ask) -> "models.QueryRequest":
     from qdrant_client.http import models
 
-    wanted = models.PayloadSelectorInclude(include=_SHOWN)
+    wanted = False if ask.bare else models.PayloadSelectorInclude(include=_SHOWN)
     if ask.dense is not None:
         near = models.NearestQuery(nearest=ask.dense.tolist())
         return models.QueryRequest(

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 PROBES_MAX = 64
 """Terms of a question whose rarity is looked up one by one; a longer question is a text, and its others count alike."""
+READ_MAX = 20
+"""Passages that words have found of which is read what other terms they hold."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,65 +41,102 @@ class Found:
     known: frozenset[str]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    """A question as an engine is asked it: within what, and what words are rare in."""
+
+    vector: "Vector | None"
+    terms: tuple[str, ...]
+    depth: int
+    where: Where
+    seen: Where
+    corpus: Where
+
+    @property
+    def probed(self) -> tuple[str, ...]:
+        return self.terms[:PROBES_MAX]
+
+    def words(self, where: Where, limit: int, *, weigh: int = 0, bare: bool = False) -> Ask:
+        return Ask(sparse=asked(self.terms), where=where, corpus=self.corpus, limit=limit, weigh=weigh, bare=bare)
+
+
 def find(engine: Engine, question: Question, reading: Reading, vector: "Vector | None") -> Found:
     """Ask an engine both ways, then for every score that one way did not bring."""
-    where = question.filters.within(question.access.where())
-    corpus, sparse = question.access.corpus(), asked(reading.terms)
-    asks = []
-    if vector is not None:
-        asks.append(Ask(dense=vector, where=where, limit=question.depth))
-    if sparse.indices:
-        asks.append(Ask(sparse=sparse, where=where, corpus=corpus, limit=question.depth))
-    probed = reading.terms[:PROBES_MAX]
     seen = question.access.where()
-    asks.extend(Ask(sparse=asked([term]), where=seen, corpus=corpus, limit=1, weigh=True) for term in probed)
+    one = _Asked(
+        vector=vector,
+        terms=reading.terms,
+        depth=question.depth,
+        where=question.filters.within(seen),
+        seen=seen,
+        corpus=question.access.corpus(),
+    )
+    dense, lexical, rarities = _both_ways(engine, one)
+    held = {index for hit in lexical[:READ_MAX] if hit.sparse is not None for index in hit.sparse.indices}
+    doubtful = tuple(term for term in rarities if dimension(term) not in held)
+    cosines, words, there = _completed(engine, one, dense, lexical, doubtful)
+    known = frozenset(rarities) - (frozenset(doubtful) - there)
+    # As the engine computes it for a term that no passage holds; nobody learns of one that only others may see.
+    rarest = math.log((engine.size() + 0.5) / 0.5 + 1.0)
+    return Found(
+        candidates=_joined(dense, lexical, cosines, words),
+        rarities={term: rarities[term] if term in known else rarest for term in one.terms},
+        known=known,
+    )
+
+
+def _both_ways(engine: Engine, one: _Asked) -> tuple[list[Scored], list[Scored], dict[str, float]]:
+    """Return what is nearest in meaning, what holds the words, and how rare each word is in the whole company.
+
+    Rarity is what the engine made of a term over the weight that it stands with, wherever that is; so its question
+    needs no filter, and nothing else is taken from its answer.
+    """
+    asks = []
+    if one.vector is not None:
+        asks.append(Ask(dense=one.vector, where=one.where, limit=one.depth))
+    if one.terms:
+        asks.append(one.words(one.where, one.depth, weigh=READ_MAX))
+    asks.extend(
+        Ask(sparse=asked([term]), where=Where(), corpus=one.corpus, limit=1, weigh=1, bare=True) for term in one.probed
+    )
     answers = engine.search(asks) if asks else []
-    dense = answers.pop(0) if vector is not None else []
-    lexical = answers.pop(0) if sparse.indices else []
-    rarities, known = _rarities(reading.terms, dict(zip(probed, answers, strict=True)), engine)
-    more = _completed(engine, where, corpus, (vector, dense), (reading, lexical))
-    return Found(candidates=_joined([*dense, *more[0]], [*lexical, *more[1]]), rarities=rarities, known=known)
-
-
-def _rarities(
-    terms: Sequence[str], probes: Mapping[str, Sequence[Scored]], engine: Engine
-) -> tuple[dict[str, float], frozenset[str]]:
-    """Return each term's inverse document frequency: what the engine made of it, over the weight it stands with."""
-    found: dict[str, float] = {}
-    for term, hits in probes.items():
+    dense = answers.pop(0) if one.vector is not None else []
+    lexical = answers.pop(0) if one.terms else []
+    rarities: dict[str, float] = {}
+    for term, hits in zip(one.probed, answers, strict=True):
         if hits and hits[0].sparse is not None:
             weights = dict(zip(hits[0].sparse.indices, hits[0].sparse.values, strict=True))
-            found[term] = hits[0].score / weights[dimension(term)]
-    # As the engine computes it for a term that no passage holds.
-    rarest = math.log((engine.size() + 0.5) / 0.5 + 1.0)
-    return {term: found.get(term, rarest) for term in terms}, frozenset(found)
+            rarities[term] = hits[0].score / weights[dimension(term)]
+    return dense, lexical, rarities
 
 
 def _completed(
-    engine: Engine,
-    where: Where,
-    corpus: Where,
-    semantic: "tuple[Vector | None, list[Scored]]",
-    words: tuple[Reading, list[Scored]],
-) -> tuple[list[Scored], list[Scored]]:
-    """Return the scores that are missing: cosines of what words found, and BM25 of what meaning found."""
-    (vector, dense), (reading, lexical) = semantic, words
-    by_meaning, by_words = {hit.id for hit in dense}, {hit.id for hit in lexical}
-    asks: dict[int, Ask] = {}
-    if vector is not None and (ids := sorted(by_words - by_meaning)):
-        asks[0] = Ask(dense=vector, where=where.within(ids), limit=len(ids))
-    if reading.terms and (ids := sorted(by_meaning - by_words)):
-        asks[1] = Ask(sparse=asked(reading.terms), where=where.within(ids), corpus=corpus, limit=len(ids))
-    answers = dict(zip(asks, engine.search(list(asks.values())), strict=True)) if asks else {}
-    return answers.get(0, []), answers.get(1, [])
+    engine: Engine, one: _Asked, dense: Sequence[Scored], lexical: Sequence[Scored], doubtful: Sequence[str]
+) -> tuple[dict[str, float], dict[str, float], frozenset[str]]:
+    """Return all cosines, all BM25, and which of the doubtful terms some passage holds that the asker may see."""
+    cosines, words = {hit.id: hit.score for hit in dense}, {hit.id: hit.score for hit in lexical}
+    asks: list[tuple[str, Ask]] = []
+    if one.vector is not None and (ids := sorted(words.keys() - cosines.keys())):
+        asks.append(("", Ask(dense=one.vector, where=one.where.within(ids), limit=len(ids), bare=True)))
+    if one.terms and (ids := sorted(cosines.keys() - words.keys())):
+        asks.append(("", one.words(one.where.within(ids), len(ids), bare=True)))
+    asks.extend(
+        (term, Ask(sparse=asked([term]), where=one.seen, corpus=one.corpus, limit=1, bare=True)) for term in doubtful
+    )
+    there = set()
+    for (term, ask), hits in zip(asks, engine.search([ask for _, ask in asks]) if asks else (), strict=True):
+        if term and hits:
+            there.add(term)
+        elif not term:
+            (cosines if ask.dense is not None else words).update((hit.id, hit.score) for hit in hits)
+    return cosines, words, frozenset(there)
 
 
-def _joined(dense: Sequence[Scored], lexical: Sequence[Scored]) -> tuple[Candidate, ...]:
-    cosines, words = {hit.id: hit for hit in dense}, {hit.id: hit for hit in lexical}
-    found = []
-    for point in sorted(cosines.keys() | words.keys()):
-        hit = cosines.get(point) or words[point]
-        cosine = cosines[point].score if point in cosines else 0.0
-        bm25 = words[point].score if point in words else 0.0
-        found.append(Candidate(id=point, doc_id=hit.doc_id, rev=hit.rev, cosine=cosine, bm25=bm25))
-    return tuple(found)
+def _joined(
+    dense: Sequence[Scored], lexical: Sequence[Scored], cosines: Mapping[str, float], words: Mapping[str, float]
+) -> tuple[Candidate, ...]:
+    found = {hit.id: hit for hit in (*lexical, *dense)}
+    return tuple(
+        Candidate(id=point, doc_id=hit.doc_id, rev=hit.rev, cosine=cosines.get(point, 0.0), bm25=words.get(point, 0.0))
+        for point, hit in sorted(found.items())
+    )

@@ -6,7 +6,8 @@ import pytest
 
 from search.index.edge import EdgeEngine
 from search.index.errors import IndexBusy, IndexFull
-from tests.search.index.test_engines import EVERYTHING, name_of, point
+from search.index.port import Ask
+from tests.search.index.test_engines import EVERYTHING, direction, name_of, point
 from tests.search.letters import WIDTH
 
 
@@ -17,6 +18,8 @@ def test_what_was_written_is_there_again(tmp_path: Path) -> None:
     engine.close()
     again = EdgeEngine(tmp_path / "index", WIDTH)
     assert again.count(EVERYTHING) == 3 and again.facet("kind", EVERYTHING) == [("case", 3)]
+    hit = again.search([Ask(dense=direction(1), where=EVERYTHING, limit=1)])[0][0]
+    assert (hit.id, hit.doc_id, hit.rev) == (name_of(1), "d1", 1)
     again.close()
 
 

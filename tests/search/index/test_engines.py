@@ -50,11 +50,39 @@ def test_words_find_and_rare_ones_weigh_more(engine: Engine) -> None:
     """A sparse question finds only points with a word of it, and gives its weight back when asked."""
     engine.put([point(number) for number in range(5)])
     common, rare = engine.search(
-        [Ask(sparse=asked([word]), where=EVERYTHING, corpus=EVERYTHING, weigh=True) for word in ("common", "own2")]
+        [Ask(sparse=asked([word]), where=EVERYTHING, corpus=EVERYTHING, weigh=1) for word in ("common", "own2")]
     )
     assert len(common) == 5 and [hit.id for hit in rare] == [name_of(2)]
     assert rare[0].score > common[0].score
     assert rare[0].sparse is not None and dimension("own2") in rare[0].sparse.indices
+
+
+def test_only_the_first_are_weighed(engine: Engine) -> None:
+    """Vectors come with as many of the best as were asked for, or with all that there are."""
+    engine.put([point(number) for number in range(5)])
+    for wanted, given in ((2, 2), (9, 5)):
+        ask = Ask(sparse=asked(["common"]), where=EVERYTHING, corpus=EVERYTHING, weigh=wanted)
+        hits = engine.search([ask])[0]
+        assert len(hits) == 5 and all(hit.sparse is not None for hit in hits[:given])
+
+
+def test_bare_answers_are_ids_and_scores(engine: Engine) -> None:
+    """Who knows what is found is told nothing but how well it fits."""
+    engine.put([point(number) for number in range(3)])
+    named, bare = engine.search([Ask(dense=direction(1), where=EVERYTHING, bare=bare) for bare in (False, True)])
+    assert [(hit.id, hit.score) for hit in bare] == [(hit.id, hit.score) for hit in named]
+    assert {(hit.doc_id, hit.rev) for hit in bare} == {("", 0)}
+
+
+def test_what_is_found_is_named_as_it_stands(engine: Engine) -> None:
+    """A point that was written again, or changed, has its new document and revision at once."""
+    engine.put([point(1)])
+    ask = Ask(dense=direction(1), where=EVERYTHING)
+    assert [(hit.doc_id, hit.rev) for hit in engine.search([ask])[0]] == [("d1", 1)]
+    engine.put([point(1, rev=2, doc_id="other")])
+    assert [(hit.doc_id, hit.rev) for hit in engine.search([ask])[0]] == [("other", 2)]
+    engine.mark(EVERYTHING, {"doc_id": "third"})
+    assert [(hit.doc_id, hit.rev) for hit in engine.search([ask])[0]] == [("third", 2)]
 
 
 def test_rarity_is_that_of_the_own_company(engine: Engine) -> None:

@@ -132,6 +132,23 @@ def test_identifiers_that_others_have_stay_unknown(full: Shelf) -> None:
     assert full.ask("QX-7781-Z", readers=("team:board",)).identifiers == ("qx-7781-z",)
 
 
+def test_words_that_only_others_have_weigh_like_words_that_nobody_has(full: Shelf) -> None:
+    """What hidden documents hold does not show in the scores of those that are seen."""
+    found = []
+    for word in ("zebra", "heron"):
+        full.put(
+            document("secret", f"A {word} for the board.", readers=("team:board",), rev=2 if word == "zebra" else 3)
+        )
+        found.append(full.ask("renewal zebra").hits)
+    assert found[0] and found[0] == found[1]
+
+
+def test_an_identifier_outside_of_the_filters_is_known(full: Shelf) -> None:
+    """A code that stands in what somebody may read is known, also where they ask for other documents alone."""
+    full.put(document("fault", "Error ERR-4012 stopped the renewal.", kind="ticket"))
+    assert full.ask("renewal ERR-4012", kind=("case",)).identifiers == ("err-4012",)
+
+
 def test_age_counts_a_little_and_within_bounds(full: Shelf) -> None:
     """Of two that are alike the newer one comes first; after many years a quarter is lost, and no more."""
     now = 20_000 * DAY_SECONDS
