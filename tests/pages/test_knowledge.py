@@ -200,3 +200,32 @@ async def test_erased_text_is_said_to_be_gone(visitors: Visitors, site: Site) ->
     async with visitors.visitor(site) as visitor:
         page = await visitor.open("/documents/gone")
         await expect(page.get_by_text("The text of this document was erased.")).to_be_visible()
+
+
+async def test_on_a_phone_nothing_is_cut_or_torn(visitors: Visitors, site: Site) -> None:
+    """The menu stands whole, a table tears no word apart, and the controls of a question have one height."""
+    text = (
+        "| Step | What to say | Why that helps |\n|---|---|---|\n" + "| 1 | " + "a long sentence " * 6 + "| because |\n"
+    )
+    site.send(
+        event("document.written", "document/table", "2017-03-05", title="T", text=text, readers=["everyone"]),
+        event("question.asked", "question/torn", "2017-03-05", text="Why zzzz?", by="bob", expert="tom"),
+    )
+    async with visitors.visitor(site, width=375) as visitor:
+        page = await visitor.open("/documents/table")
+        menu = page.locator(".top nav")
+        assert await menu.evaluate("one => one.scrollWidth <= one.clientWidth")
+        lines = "one => { const all = new Range(); all.selectNodeContents(one); return all.getClientRects().length }"
+        assert await page.locator(".prose th", has_text="Step").evaluate(lines) == 1
+        await page.goto(f"{site.url}/knowledge/waiting?person=tom")
+        controls = page.locator("#questions .bar-of-page").locator(".go, button")
+        boxes = [await one.bounding_box() for one in await controls.all()]
+        assert len({(round(box["y"]), round(box["height"])) for box in boxes if box}) == 1
+
+
+async def test_two_kinds_of_health_have_two_names(visitors: Visitors, site: Site) -> None:
+    """In Chinese the health of knowledge is not called as that of the system, which stands at the foot of the page."""
+    async with visitors.visitor(site, locale="zh-CN") as visitor:
+        page = await visitor.open("/knowledge")
+        await expect(page.get_by_role("link", name="知识健康状况")).to_have_attribute("href", "/knowledge/health")
+        await expect(page.get_by_role("link", name="运行状况")).to_have_attribute("href", "/health")
