@@ -46,7 +46,8 @@ class Filler:
                 rows = searchable.everything(self.connection, mark.cursor, ROOTS_MAX)
             else:
                 rows = searchable.changed(self.connection, mark.read, ROOTS_MAX)
-            reads = [searchable.read(cut, row.subject) for row in rows]
+            histories = searchable.Histories(self.connection)
+            reads = [searchable.read(cut, row.subject, histories) for row in rows]
             digest = digest_at(self.connection, cut.position)
         if rows:
             self._write(holding, cut, reads, embedder)

@@ -1,7 +1,7 @@
 """What search reads: documents as they stand, and decided deals as they were known before they left each stage."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -144,8 +144,24 @@ def everything(connection: Connection, after: str, limit: int) -> list[Waiting]:
     return []
 
 
-def read(cut: Cut, subject: str) -> Read:
-    """Return what search is to know of a document or a deal."""
+@dataclass(frozen=True, slots=True)
+class Histories:
+    """What was told of accounts and people, each read once from one picture of a store."""
+
+    connection: Connection
+    read: dict[str, list[Known]] = field(default_factory=dict)
+
+    def of(self, subject: str) -> list[Known]:
+        """Return the events of a root; none when nothing is known of it."""
+        found = self.read.get(subject)
+        if found is None:
+            row = self.connection.execute("SELECT no FROM roots WHERE subject = ?", (subject,)).fetchone()
+            found = self.read[subject] = [] if row is None else _events(self.connection, row[0], subject)
+        return found
+
+
+def read(cut: Cut, subject: str, told: Histories | None = None) -> Read:
+    """Return what search is to know of a document or a deal; who reads several gives each what the others have read."""
     root = _root(cut, subject)
     if root is None or root.state is None:
         return Gone(subject, root.touched if root else 0)
@@ -155,7 +171,7 @@ def read(cut: Cut, subject: str) -> Read:
         version = versions_of(known.event for known in events)[-1]
         return DocumentRead(id=name, rev=_revision([root], events), state=root.state, version=version)
     if isinstance(root.state, Deal) and root.state.status != "open" and not root.state.hidden:
-        return _deal_read(cut, name, root, root.state)
+        return _deal_read(cut, name, root, root.state, told or Histories(cut.connection))
     return Gone(subject, _revision([root], _events(cut.connection, root.no, subject)))
 
 
@@ -164,7 +180,7 @@ def deal_of(cut: Cut, name: str) -> DealRead | None:
     root = _root(cut, f"deal/{name}")
     if root is None or not isinstance(root.state, Deal) or root.state.hidden:
         return None
-    return _deal_read(cut, name, root, root.state)
+    return _deal_read(cut, name, root, root.state, Histories(cut.connection))
 
 
 class _Root(NamedTuple):
@@ -185,7 +201,7 @@ def _revision(roots: Iterable[_Root], events: Iterable[Known]) -> int:
     return max(*(root.touched for root in roots), *(known.position for known in events), 0)
 
 
-def _deal_read(cut: Cut, name: str, root: _Root, state: Deal) -> DealRead:
+def _deal_read(cut: Cut, name: str, root: _Root, state: Deal, histories: Histories) -> DealRead:
     """Return a deal with what was known at each of its stays."""
     subject = f"deal/{name}"
     absorbed, roots = _absorbed(cut, state), [root]
@@ -203,7 +219,7 @@ def _deal_read(cut: Cut, name: str, root: _Root, state: Deal) -> DealRead:
         state=state,
         team=cut.organisation.team_of(state.owner, cut.today),
         history=has_history(told),
-        thens=tuple(_then(cut, stay) for stay in found),
+        thens=tuple(_then(cut, stay, histories) for stay in found),
         events=tuple(sorted(told, key=lambda known: known.position)),
         absorbed=absorbed,
     )
@@ -232,11 +248,11 @@ def closing_stages(cut: Cut) -> frozenset[str]:
     )
 
 
-def _then(cut: Cut, stay: Stay) -> Then:
-    account = _folded(cut, f"account/{stay.state.account}", stay.left) if stay.state.account else None
-    person = _folded(cut, f"rep/{stay.state.owner}", stay.left) if stay.state.owner else None
-    day = _day(cut, stay.left)
+def _then(cut: Cut, stay: Stay, histories: Histories) -> Then:
     zone = ZoneInfo(cut.rules.zone)
+    account = _folded(f"account/{stay.state.account}", stay.left, zone, histories) if stay.state.account else None
+    person = _folded(f"rep/{stay.state.owner}", stay.left, zone, histories) if stay.state.owner else None
+    day = _day(cut, stay.left)
     team = person.in_zone(zone).team_on(day) if isinstance(person, Person) else ""
     return Then(stay=stay, account=account if isinstance(account, Account) else Account(), team=team)
 
@@ -249,15 +265,9 @@ def _day(cut: Cut, left: Known | None) -> int:
     )
 
 
-def _folded(cut: Cut, subject: str, left: Known | None) -> object:
+def _folded(subject: str, left: Known | None, zone: ZoneInfo, histories: Histories) -> object:
     """Return the state of a root from its own events that were known when a deal left a stage."""
-    row = cut.connection.execute("SELECT no FROM roots WHERE subject = ?", (subject,)).fetchone()
-    if row is None:
-        return None
-    zone = ZoneInfo(cut.rules.zone)
-    known = [
-        one.event for one in _events(cut.connection, row[0], subject) if left is None or was_known(one, left, zone)
-    ]
+    known = [one.event for one in histories.of(subject) if left is None or was_known(one, left, zone)]
     found = fold(event for event in known if not event.type.endswith(".merged")).get(subject)
     return found.root.state if found else None
 
