@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from search.index.errors import IndexBusy, IndexFull
 from search.index.forms import bounded, edge_filter, edge_point, request, stored, weighed, whole
+from search.index.heads import Heads
 from search.index.names import NAMED, Name, Names
 from search.index.port import KEYWORDS, NUMBERS, Ask, Payload, Point, Scored, Stored, Where
 
@@ -36,6 +37,7 @@ class EdgeEngine:
         self._shard = _opened(folder, width)
         self._indexed = set(self._shard.info().payload_schema)
         self._names = Names(self._payloads)
+        self._heads = Heads(self._whole)
 
     def put(self, points: Sequence[Point], *, newer: bool = False) -> None:
         """Write points as one entry of the log: after a crash all of them are there, or none."""
@@ -50,8 +52,11 @@ class EdgeEngine:
             self._indexed |= fields
             fresh = self._newer(points) if newer else points
             if fresh:
-                self._shard.update(UpdateOperation.upsert_points([edge_point(point) for point in fresh]))
-                self._names.written(fresh)
+                try:
+                    self._shard.update(UpdateOperation.upsert_points([edge_point(point) for point in fresh]))
+                finally:
+                    self._names.written(fresh)
+                    self._heads.written([point.id for point in fresh])
 
     def _newer(self, points: Sequence[Point]) -> list[Point]:
         """Return the points with a higher revision than is there; there is one writer, so nothing comes in between.
@@ -78,16 +83,22 @@ class EdgeEngine:
         from qdrant_edge import UpdateOperation
 
         with self._writing:
-            self._shard.update(UpdateOperation.delete_points_by_filter(bounded(where)))
+            try:
+                self._shard.update(UpdateOperation.delete_points_by_filter(bounded(where)))
+            finally:
+                self._heads.changed(where)
 
     def mark(self, where: Where, payload: Payload) -> None:
         """Change some fields of the points of a filter."""
         from qdrant_edge import UpdateOperation
 
         with self._writing:
-            self._shard.update(UpdateOperation.set_payload_by_filter(bounded(where), dict(payload)))
-            if not payload.keys().isdisjoint(NAMED):
-                self._names.forget()
+            try:
+                self._shard.update(UpdateOperation.set_payload_by_filter(bounded(where), dict(payload)))
+            finally:
+                self._heads.changed(where)
+                if not payload.keys().isdisjoint(NAMED):
+                    self._names.forget()
 
     def search(self, asks: Sequence[Ask]) -> list[list[Scored]]:
         """Answer questions in one pass over the shard; once more when what was found went away before it was named."""
@@ -116,13 +127,16 @@ class EdgeEngine:
         ]
 
     def _payloads(self, ids: Sequence[str]) -> dict[str, Payload]:
-        from qdrant_edge import PayloadSelector
-
-        found = self._shard.retrieve(list(ids), PayloadSelector.Include(list(NAMED)), False)
-        return {str(one.id): one.payload or {} for one in found}
+        return {one.id: one.payload for one in self._stored(ids, NAMED)}
 
     def read(self, ids: Sequence[str], fields: Sequence[str] | None = None) -> list[Stored]:
-        """Return points by their ids."""
+        """Return points by their ids; heads are kept, for those of a question cost as much as finding them."""
+        return self._heads.read(ids) if fields is None else self._stored(ids, fields)
+
+    def _whole(self, ids: Sequence[str]) -> list[Stored]:
+        return self._stored(ids, None)
+
+    def _stored(self, ids: Sequence[str], fields: Sequence[str] | None) -> list[Stored]:
         from qdrant_edge import PayloadSelector
 
         wanted = True if fields is None else PayloadSelector.Include(list(fields))

@@ -1,5 +1,6 @@
 """Forms: points, filters and questions as Qdrant Edge takes them, and what it gives back."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from search.index.port import Ask, Field, Point, Stored, Where
@@ -65,7 +66,16 @@ def bounded(where: Where) -> "Filter":
 
 
 def edge_filter(where: Where) -> "Filter":
-    """Return a filter."""
+    """Return a filter; the same one for the same conditions, for one question asks for many things under them."""
+    return _made(where) if where.ids is None else _make(where)
+
+
+@lru_cache(maxsize=256)
+def _made(where: Where) -> "Filter":
+    return _make(where)
+
+
+def _make(where: Where) -> "Filter":
     from qdrant_edge import Filter, HasIdCondition
 
     # One of several values is quicker to compare one by one; a filter has room for that once, and it is a must as well.

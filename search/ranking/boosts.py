@@ -1,6 +1,5 @@
 """Boosts: what a document is, beside what it says: bounded, and named in the explanation."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from search.index.port import Payload
@@ -21,39 +20,46 @@ class Boost:
     factor: float
 
 
-def boosted(score: float, head: Payload, text: str, now: int | None) -> tuple[float, tuple[Boost, ...]]:
-    """Return a score, 0 to 1, after everything that speaks for or against its document."""
-    found = []
-    for boost in _boosts(score, head, text, now):
-        score *= boost.factor
-        found.append(boost)
-    return score, tuple(found)
+class Boosts:
+    """What boosts look at of a question, read once: its text, and when it is asked."""
+
+    def __init__(self, text: str, now: int | None) -> None:
+        self._first = text.lstrip()[:1].casefold()
+        self._plain = _plain(text)
+        self._now = now
+
+    def of(self, score: float, head: Payload) -> tuple[float, tuple[Boost, ...]]:
+        """Return a score, 0 to 1, after everything that speaks for or against its document."""
+        found: tuple[Boost, ...] = ()
+        if score > 0 and (exact := self._exact(head)):
+            found = (Boost(exact, (score + (1.0 - score) * EXACT) / score),)
+        age = _age(head.get("updated_at"), self._now)
+        if age < 1.0:
+            found = (*found, Boost("age", age))
+        if (status := head.get("status")) in ("superseded", "archived"):
+            found = (*found, Boost(str(status), OUTDATED))
+        for boost in found:
+            score *= boost.factor
+        return score, found
+
+    def _exact(self, head: Payload) -> str:
+        if self._same(head.get("title")):
+            return "exact_title"
+        return "exact_id" if self._same(head.get("doc_id")) else ""
+
+    def _same(self, kept: object) -> bool:
+        """Compare two short texts but for case, space and the stop at their end."""
+        if not isinstance(kept, str) or not kept or kept[0].casefold() != self._first:
+            return False
+        return _plain(kept) == self._plain
 
 
-def _boosts(score: float, head: Payload, text: str, now: int | None) -> Iterator[Boost]:
-    for name, kept in (("exact_title", head.get("title")), ("exact_id", head.get("doc_id"))):
-        if score > 0 and isinstance(kept, str) and kept and _same(kept, text):
-            yield Boost(name, (score + (1.0 - score) * EXACT) / score)
-            break
-    age = _age(head, now)
-    if age < 1.0:
-        yield Boost("age", age)
-    if head.get("status") in ("superseded", "archived"):
-        yield Boost(str(head["status"]), OUTDATED)
-
-
-def _age(head: Payload, now: int | None) -> float:
+def _age(changed: object, now: int | None) -> float:
     """Return the factor of age: half as much again for every year, but never below `AGE_LEAST`."""
-    changed = head.get("updated_at")
     if now is None or not isinstance(changed, int):
         return 1.0
     years = max(0.0, (now - changed) / YEAR_SECONDS)
     return max(AGE_LEAST, 1.0 / (1.0 + AGE_SLOPE * years))
-
-
-def _same(one: str, other: str) -> bool:
-    """Compare two short texts but for case, space and the stop at their end."""
-    return one[0].casefold() == other.lstrip()[0].casefold() and _plain(one) == _plain(other)
 
 
 def _plain(text: str) -> str:

@@ -61,7 +61,12 @@ def keyword(covered: float, near: float, *, across: bool) -> float:
 
 def fuse(parts: Parts, share: float) -> float:
     """Return the score, 0 to 1."""
-    return share * parts.semantic + (1.0 - share) * parts.keyword
+    return mixed(parts.semantic, parts.keyword, share)
+
+
+def mixed(near: float, held: float, share: float) -> float:
+    """Return the score, 0 to 1, of the parts of meaning and of words, `share` of it the first."""
+    return share * near + (1.0 - share) * held
 
 
 def is_near(score: float, language: str, *, across: bool) -> bool:

@@ -8,9 +8,9 @@ from search.index.document import CHINESE_FROM
 from search.index.documents import Documents
 from search.index.port import Engine, Stored
 from search.ranking.answer import Answer, Hit, Why
-from search.ranking.boosts import Boost, boosted
+from search.ranking.boosts import Boost, Boosts
 from search.ranking.candidates import Candidate, Found, find
-from search.ranking.fusion import Parts, coverage, fuse, is_good, keyword, semantic, weight
+from search.ranking.fusion import Parts, coverage, is_good, keyword, mixed, semantic, weight
 from search.ranking.meaning import PLACES_MAX, nearest
 from search.ranking.question import Question, Reading, read
 from search.ranking.scale import Scale
@@ -75,7 +75,7 @@ class Searcher:
     def ranking(self, question: Question) -> list[str]:
         """Return the ids of the same documents in the same order, without reading their texts."""
         looked = self._look(question, self._read(question))
-        return [] if looked is None else [one.candidate.doc_id for one in looked.ranked[: question.limit]]
+        return [] if looked is None else [one.candidate.doc_id for one in looked.ranked]
 
     def _read(self, question: Question) -> Reading:
         unknown = 0.0 if self._embedder is None else self._embedder.unknown([question.text])
@@ -103,39 +103,47 @@ class Searcher:
     def _ranked(
         self, question: Question, reading: Reading, found: Found, share: float, heads: Mapping[str, Stored]
     ) -> list[_Ranked]:
-        """Return documents by their best passage, best first."""
+        """Return as many documents as are wanted, by their best passage, best first."""
         rarity, language = sum(found.rarities.values()), _language(reading)
         seen = {name: head for name, head in heads.items() if question.access.sees(head)}
-        best: dict[str, tuple[float, Candidate, Parts]] = {}
+        best: dict[str, tuple[float, Candidate, float, float]] = {}
         for one in found.candidates:
             head = seen.get(one.doc_id)
-            if head is None or _rev(head) != one.rev:
+            if head is None or head.payload.get("rev") != one.rev:
                 continue
             near, covered = semantic(one.cosine, self._scale.floor), coverage(one.bm25, rarity, self._scale.typical)
-            across = share > 0 and head.payload.get("language") != language
-            parts = Parts(cosine=one.cosine, semantic=near, keyword=keyword(covered, near, across=across))
-            score = round(fuse(parts, share), SCORE_DIGITS)
+            held = keyword(covered, near, across=share > 0 and head.payload.get("language") != language)
+            score = round(mixed(near, held, share), SCORE_DIGITS)
             other = best.get(one.doc_id)
-            if other is None or (-score, one.id) < (-other[0], other[1].id):
-                best[one.doc_id] = (score, one, parts)
+            # Candidates come in the order of their ids, so that of equal ones the first stays.
+            if other is None or score > other[0]:
+                best[one.doc_id] = (score, one, near, held)
         # Boosts are of the document, and the more a passage has the more it gets: they change no choice of passages.
-        ranked = [self._boosted(question, seen[name], *chosen[1:], share) for name, chosen in best.items()]
-        return sorted(ranked, key=lambda one: (-one.score, one.candidate.doc_id))
-
-    def _boosted(self, question: Question, head: Stored, passage: Candidate, parts: Parts, share: float) -> _Ranked:
-        score, boosts = boosted(fuse(parts, share), head.payload, question.text, question.now)
-        return _Ranked(head=head, candidate=passage, parts=parts, score=round(score, SCORE_DIGITS), boosts=boosts)
+        boosts = Boosts(question.text, question.now)
+        boosted = {
+            name: boosts.of(mixed(near, held, share), seen[name].payload) for name, (_, _, near, held) in best.items()
+        }
+        order = sorted((-round(score, SCORE_DIGITS), name) for name, (score, _) in boosted.items())
+        return [
+            _Ranked(
+                head=seen[name],
+                candidate=best[name][1],
+                parts=Parts(cosine=best[name][1].cosine, semantic=best[name][2], keyword=best[name][3]),
+                score=-less,
+                boosts=boosted[name][1],
+            )
+            for less, name in order[: question.limit]
+        ]
 
     def _told(self, question: Question, reading: Reading, looked: _Looked) -> tuple[Hit, ...]:
         """Return hits with their texts and reasons; a passage that went away meanwhile is left out."""
-        ranked = looked.ranked[: question.limit]
-        texts = {one.id: one for one in self._engine.read([one.candidate.id for one in ranked])}
+        texts = {one.id: one for one in self._engine.read([one.candidate.id for one in looked.ranked])}
         asked: dict[str, str] = {}
         for token in reading.tokens:
             asked.setdefault(token.term, question.text[token.start : token.end])
         shown = [
             _Shown(one, texts[one.candidate.id], looked.found.rarities, _language(reading))
-            for one in ranked
+            for one in looked.ranked
             if one.candidate.id in texts and question.access.sees(texts[one.candidate.id])
         ]
         self._choose(shown, looked)

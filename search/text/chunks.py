@@ -10,7 +10,10 @@ CHUNKER_VERSION = 1
 TOKENS_AIM = 100
 TOKENS_MAX = 200
 TAIL_MIN = 20
-_ENDS = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|[。！？；]+[”’」』）]*|\n+")
+# What an end begins with comes first and alone, so that the search skips from one such letter to the next.
+_ENDS = re.compile(
+    r"[.!?…。！？；\n](?:(?<=[.!?…])[.!?…]*[\"'”’)\]]*(?=\s|$)|(?<=[。！？；])[。！？；]*[”’」』）]*|(?<=\n)\n*)"
+)
 _SPACES = re.compile(r"\s+")
 _BREAKS = re.compile(r"\s|[,，、:：;]")
 

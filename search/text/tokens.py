@@ -49,7 +49,7 @@ def tokens(text: str, *, query: bool = False) -> list[Token]:
     found: list[Token] = []
     for piece in _PIECES.finditer(text):
         word = piece.group()
-        if _is_cjk(word[0]):
+        if not word.isascii() and _is_cjk(word[0]):
             found.extend(_characters(word, piece.start(), query=query))
         else:
             start, end = piece.span()
@@ -63,7 +63,7 @@ def tokens_among(text: str, terms: Container[str]) -> list[Token]:
     found: list[Token] = []
     for piece in _PIECES.finditer(text):
         word = piece.group()
-        if _is_cjk(word[0]):
+        if not word.isascii() and _is_cjk(word[0]):
             found.extend(one for one in _characters(word, piece.start(), query=False) if one.term in terms)
             continue
         for term, identifier in _terms(word):
@@ -76,7 +76,7 @@ def words_of(text: str) -> Iterator[str]:
     """Yield the words and single CJK characters of a text as they stand; for counting, not for matching."""
     for piece in _PIECES.finditer(text):
         word = piece.group()
-        if _is_cjk(word[0]):
+        if not word.isascii() and _is_cjk(word[0]):
             yield from word
         else:
             yield word
