@@ -89,13 +89,14 @@ def to_handler(bench: Bench, kind: str) -> float:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cost:
-    """CPU seconds by part, for all events; seconds of waiting for the turn, and the seconds that all worked."""
+    """CPU seconds by part, for all events; seconds of waiting for the turn and of having it, and that all worked."""
 
     worker: float
     store: float
     broker: float
-    waited: float
-    wall: float
+    waited: float = 0.0
+    held: float = 0.0
+    wall: float = 1.0
 
 
 def to_numbers(bench: Bench, kind: str, workers: int, name: str) -> Cost:
@@ -112,6 +113,7 @@ def to_numbers(bench: Bench, kind: str, workers: int, name: str) -> Cost:
         store=bench.store_cpu() - before[0],
         broker=bench.broker_cpu() - before[1],
         waited=sum(row[1] for row in rows),
+        held=sum(row[2] for row in rows),
         wall=(time.perf_counter() - began) * workers,
     )
 
@@ -194,7 +196,7 @@ def _numbers(bench: Bench, quix: str | None) -> Iterator[Figure]:
     for kind in KINDS:
         name = f"quix_{kind}"
         own, store, broker = of_quix(bench, quix, f"state-{kind}", made(bench.database, name))
-        cost = Cost(worker=own, store=store, broker=broker, waited=0, wall=1)
+        cost = Cost(worker=own, store=store, broker=broker)
         yield from _costs(f"small processor and sink, {kind}, Quix", cost, bench.events)
 
 
@@ -202,6 +204,8 @@ def _costs(name: str, cost: Cost, events: int) -> Iterator[Figure]:
     yield Figure(name=name, value=events / cost.worker, unit="events/CPU-s of the worker")
     for part, seconds in (("worker", cost.worker), ("Postgres", cost.store), ("broker", cost.broker)):
         yield Figure(name=f"{name}, {part}", value=seconds / events * 1e6, unit="µs/event")
+    if cost.held:
+        yield Figure(name=f"{name}, the turn", value=cost.held / events * 1e6, unit="µs/event")
 
 
 def main() -> None:

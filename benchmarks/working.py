@@ -1,14 +1,15 @@
 """A worker in a process of its own, for `benchmarks.workers`.
 
 `python -m benchmarks.working handler|store KAFKA PREFIX EVENTS STORE [GROUP]` works until so many events are received
-and prints its CPU seconds and how many of its seconds it waited for its turn.
+and prints its CPU seconds and how many of its seconds it waited for its turn, and had it.
 """
 
 import asyncio
 import resource
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import uvloop
 
@@ -29,9 +30,18 @@ LOOK_SECONDS = 0.2
 
 
 class Timed(PostgresConnection):
-    """A connection that measures how long it waits for its turn."""
+    """A connection that measures how long it waits for its turn and how long it has it, in seconds."""
 
     waited = 0.0
+    held = 0.0
+
+    @contextmanager
+    def turn(self, told: str = "") -> Iterator[None]:
+        """Run the body in the turn."""
+        began, waited = time.perf_counter(), self.waited
+        with super().turn(told):
+            yield
+        self.held += time.perf_counter() - began - (self.waited - waited)
 
     def execute(self, sql: str, values: Values = (), /) -> Rows:
         """Run a statement and return what it found."""
@@ -88,8 +98,8 @@ class Handler(Begun):
         """Do nothing."""
 
 
-async def work(what: str, kafka: str, prefix: str, events: int, address: str, group: str) -> tuple[float, float]:
-    """Return the CPU seconds and the seconds of waiting for the turn until all events are received."""
+async def work(what: str, kafka: str, prefix: str, events: int, address: str, group: str) -> tuple[float, float, float]:
+    """Return CPU seconds, and seconds of waiting for the turn and of having it, until all events are received."""
     connection, looking = Timed(address, name=group), PostgresConnection(address)
     ledger = Begun(connection, now_us=system_clock()) if what == "store" else Handler()
 
@@ -106,7 +116,8 @@ async def work(what: str, kafka: str, prefix: str, events: int, address: str, gr
     worker.stop()
     await running
     sys.stderr.write(f"{ledger.batches} batches, {ledger.again} folded again, {ledger.parts} events of the others\n")
-    return _cpu() - ledger.began, connection.waited
+    # Who came too late for any batch has only started.
+    return _cpu() - ledger.began if ledger.began else 0.0, connection.waited, connection.held
 
 
 def _cpu() -> float:
@@ -119,10 +130,8 @@ def main() -> None:
     what, kafka, prefix, events, address, *group = sys.argv[1:]
     tell_plainly()
     collect_rarely()
-    cpu, waited = uvloop.run(
-        work(what, kafka, prefix, int(events), address, group[0] if group else f"handler-{prefix}")
-    )
-    sys.stdout.write(f"{cpu} {waited}\n")
+    found = uvloop.run(work(what, kafka, prefix, int(events), address, group[0] if group else f"handler-{prefix}"))
+    sys.stdout.write(" ".join(map(str, found)) + "\n")
 
 
 if __name__ == "__main__":
