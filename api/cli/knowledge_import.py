@@ -122,6 +122,8 @@ def _tell(made: Plan, report: Report | None, *, json: bool) -> None:
         console().print(f"… and {len(made.documents) - SHOWN_MAX} more")
     said = " + ".join(f"{counts[word]} {word}" for word in ("new", "changed", "same"))
     console().print(f"Documents: {read} read = {said} + {len(made.refused)} refused.")
+    if not read:
+        say("There is nothing to read in it: Markdown, HTML, DOCX, CSV or JSON lines are read, hidden files are not.")
     for one in refused:
         say(f"[yellow]{escape(str(one))}[/yellow]")
     if any(one.closed for one in made.documents):

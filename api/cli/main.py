@@ -47,6 +47,11 @@ list_in(app)
 COMMAND = typer.main.get_command(app)
 
 
+def _is_text(word: str) -> bool:
+    """Return whether a word of the command line could be read as text."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in word)
+
+
 def main() -> None:
     """Run the command line; failures that a person can mend are one clear line, not a trace."""
     try:
@@ -58,6 +63,10 @@ def main() -> None:
         # Whoever read the output has enough; what is left of it must not fail again at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except UnicodeEncodeError:
+        if all(map(_is_text, sys.argv)):
+            raise
+        _fail("What was typed is no text in UTF-8.")
     except StoreFailed as error:
         _fail(_failed(error))
     except PacelineError as error:

@@ -7,15 +7,19 @@ from typing import Annotated
 
 import msgspec
 import typer
-from rich.console import Console, JustifyMethod
+from rich.console import Console, HighlighterType, JustifyMethod, OverflowMethod
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.style import Style
 from rich.table import Table
+from rich.text import Text
 
 from api.exports import Cell, csv_text
 from services.errors import PacelineError
 from streams.history.replay import Progress as Report
 
+# Everything of which a terminal shows nothing but what it does, except line breaks and tabs.
+_STEERING = dict.fromkeys([*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0)], "\ufffd")
 AsJson = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="CSV for spreadsheets.")]
 
@@ -37,14 +41,42 @@ class NothingHere(PacelineError):
         )
 
 
+class _Calm(Console):
+    """A console on which no text that somebody wrote can steer the terminal."""
+
+    def render_str(
+        self,
+        text: str,
+        *,
+        style: str | Style = "",
+        justify: JustifyMethod | None = None,
+        overflow: OverflowMethod | None = None,
+        emoji: bool | None = None,
+        markup: bool | None = None,
+        highlight: bool | None = None,
+        highlighter: HighlighterType | None = None,
+    ) -> Text:
+        """Return a text with a mark in the place of each letter that would do something."""
+        return super().render_str(
+            text.translate(_STEERING),
+            style=style,
+            justify=justify,
+            overflow=overflow,
+            emoji=emoji,
+            markup=markup,
+            highlight=highlight,
+            highlighter=highlighter,
+        )
+
+
 def console() -> Console:
     """Return the console of the terminal."""
-    return Console(highlight=False)
+    return _Calm(highlight=False)
 
 
 def say(text: str) -> None:
     """Say something to the person beside the output, so that programs do not read it."""
-    Console(stderr=True, highlight=False).print(text, soft_wrap=True)
+    _Calm(stderr=True, highlight=False).print(text, soft_wrap=True)
 
 
 def print_json(body: object) -> None:

@@ -22,6 +22,8 @@ READ = MARKDOWN | WEB | WORD | ROWS | JSON_ROWS
 # What no text has; a few of them are a slip, many of them are no text.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _CONTROLS_MAX = 3
+# What steers a terminal, breaks a line, or is no text in the name of a file.
+_UNNAMED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _MAGIC = (b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x7fELF", b"\x1f\x8b")
 
 
@@ -52,6 +54,9 @@ def read_file(name: str, path: Path) -> Iterator[Found]:
 
 
 def _read(name: str, path: Path) -> Iterator[Found]:
+    if _UNNAMED.search(name):
+        shown = _UNNAMED.sub(lambda found: found[0].encode("unicode_escape").decode(), name)
+        raise DocumentRefused(shown, "doc_name", "its name has letters that cannot be shown; rename it")
     suffix = path.suffix.lower()
     if path.is_symlink() or not path.is_file():
         raise DocumentRefused(name, "doc_path", "it is a link or no plain file")

@@ -8,7 +8,8 @@ from api.knowledge.fields import named
 
 FRONT_MAX = 16_384
 _FRONT = re.compile(r"\A\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_HEADING = re.compile(r"^\s{0,3}#{1,2}[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
+_HEADING = re.compile(r"^\s{0,3}#{1,2}[ \t]+(\S.{0,500})", re.MULTILINE)
+_MARKS = re.compile(r"[*_`]|\[([^\[\]]{0,500})\]\([^)]{0,500}\)")
 _UNDERLINED = re.compile(r"\A\s*(\S[^\n]*)\n(?:=+|-+)[ \t]*(?:\n|\Z)")
 
 
@@ -36,7 +37,7 @@ def title_of(text: str) -> str | None:
     if lined:
         return lined.group(1).strip()
     heading = _HEADING.search(text)
-    return re.sub(r"[*_`]|\[([^\]]*)\]\([^)]*\)", r"\1", heading.group(1)).strip() if heading else None
+    return _MARKS.sub(r"\1", heading.group(1).rstrip().rstrip("#")).strip() if heading else None
 
 
 def _front(name: str, text: str) -> tuple[dict[str, object], str]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from api.knowledge.drafts import TEXT_MAX_BYTES
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
@@ -14,6 +16,11 @@ REL = "noopener noreferrer nofollow ugc"
 # Other sites by their full address, and pages of this site; nothing that begins with two slashes.
 _LINKS = re.compile(r"https?://[^\s\\]+|mailto:[^\s\\]+|/(documents|deals|reps)/[A-Za-z0-9_.:\-]+|#[\w\-]*")
 DEEPEST = 6
+
+
+def preview_of(text: str) -> Markup:
+    """Return how a draft will look, as far as a document may go: the rest of a longer one cannot be saved anyway."""
+    return html_of(text[:TEXT_MAX_BYTES])
 
 
 @lru_cache(maxsize=128)

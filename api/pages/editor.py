@@ -15,7 +15,7 @@ from api.knowledge.fields import KINDS
 from api.knowledge.forms import FieldWrong, Form, data_of, form_of, form_of_document, sent
 from api.knowledge.people import People
 from api.knowledge.questions import AnswerUnreadable, NotYourQuestion, close
-from api.knowledge.shown import html_of
+from api.knowledge.shown import preview_of
 from api.knowledge.wires import NEW, Wire
 from api.searching.asking import Found
 from api.site.person import person_here
@@ -73,7 +73,7 @@ def edit(request: Request, document: str, house: HouseHere, scope: ScopeHere) ->
 @router.post("/documents/preview", response_class=HTMLResponse)
 async def preview(request: Request) -> HTMLResponse:
     """Show how a text will look."""
-    body = await asyncio.to_thread(html_of, (await sent(request)).get("text", ""))
+    body = await asyncio.to_thread(preview_of, (await sent(request)).get("text", ""))
     return page(request, "preview.html", body=body)
 
 
@@ -167,6 +167,6 @@ def _page(
         changed=changed or bool(wrong),
         wrong=wrong or {},
         form_fields=[one.name for one in fields(Form)],
-        body=html_of(form.text) if changed else None,
+        body=preview_of(form.text) if changed else None,
         **(nothing | model),
     )

@@ -97,6 +97,8 @@ async def preview(request: Request) -> Response:
     text = (await fields_of(request)).get("text")
     if not isinstance(text, str):
         raise Rejected("field_missing", "is required", pointer="/text")
+    # No longer than a document may be.
+    bound(text)
     return json_response({"html": str(await asyncio.to_thread(html_of, text))})
 
 

@@ -1,6 +1,7 @@
 """A folder of judgements: corpus.jsonl, queries.jsonl and qrels.tsv, read strictly."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from services.errors import PacelineError
 
+_HALF = re.compile("[\ud800-\udfff]")
 CORPUS, QUERIES, JUDGEMENTS = "corpus.jsonl", "queries.jsonl", "qrels.tsv"
 
 
@@ -85,6 +87,9 @@ def _text(path: Path, number: int, line: str, *, title: bool) -> Text:
         row = json.loads(line)
     except json.JSONDecodeError as error:
         raise JudgementsUnclear(path, number, f"must be one JSON object: {error.msg}") from None
+    except (ValueError, RecursionError):
+        # Numbers of thousands of digits, and lists in lists without end.
+        raise JudgementsUnclear(path, number, "must be one JSON object of ordinary size and depth") from None
     if not isinstance(row, dict):
         raise JudgementsUnclear(path, number, "must be one JSON object")
     name, text, head = row.get("_id"), row.get("text"), row.get("title") or ""
@@ -92,6 +97,8 @@ def _text(path: Path, number: int, line: str, *, title: bool) -> Text:
         name = str(name)
     if not isinstance(name, str) or not name or not isinstance(text, str) or not isinstance(head, str):
         raise JudgementsUnclear(path, number, 'needs "_id" and "text", both texts; "title" may be a text as well')
+    if _HALF.search(f"{name}{head}{text}"):
+        raise JudgementsUnclear(path, number, "has half a letter (a lone \\uD800 to \\uDFFF), which is no text")
     return Text(id=name, title=head if title else "", text=text)
 
 

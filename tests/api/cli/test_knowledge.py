@@ -145,6 +145,13 @@ def test_show_tells_the_record(command: Command, folder: Path) -> None:
     }  # fmt: skip
 
 
+def test_an_empty_folder_says_what_is_read(command: Command, tmp_path: Path) -> None:
+    """Where there is nothing to import the command ends badly and says what it looks for."""
+    (tmp_path / "empty").mkdir()
+    found = command("knowledge", "import", str(tmp_path / "empty"))
+    assert found.code == 1 and "nothing to read" in found.err
+
+
 def test_wrong_words_are_explained(command: Command, folder: Path) -> None:
     """Kinds and trust states that do not exist are refused with those that do."""
     for words in (("import", str(folder), "--kind", "poem"), ("list", "--kind", "poem"), ("list", "--trust", "blind")):

@@ -113,6 +113,22 @@ def test_what_is_not_there_is_one_line_that_helps(command: Command, words: tuple
     assert clue in command.told("similar", *words)
 
 
+@pytest.mark.parametrize("words", [("search", "a\udcff"), ("similar", "a\udcff"), ("deal", "a\udcff")])
+def test_what_is_no_text_is_one_line(command: Command, words: tuple[str, ...]) -> None:
+    """Bytes that are no UTF-8, which a shell hands on as they are, end no command with a trace."""
+    command.store(COMPANY)
+    assert "no text in UTF-8" in command.told(*words)
+
+
+def test_what_somebody_wrote_steers_no_terminal(command: Command) -> None:
+    """Escapes in titles and texts are shown as marks, by search, by lists and by documents; line breaks stay."""
+    command.store([*COMPANY, note("red", "\x1b[31mred\x9b2J", "The auditor\x1b]0;mine\x07 calls.\n\nTwice.")])
+    for words in (("search", "auditor"), ("knowledge", "list"), ("knowledge", "show", "red")):
+        found = command(*words)
+        assert found.code == 0 and "\ufffd" in found.out
+        assert not set(found.out) & {"\x1b", "\x9b", "\x07"}, found.out
+
+
 def test_the_index_is_read_and_made_again(command: Command) -> None:
     """`build` reads what is new, `status` says so, `rebuild` begins anew; the same is found."""
     command.store(COMPANY)

@@ -1,5 +1,7 @@
 """Files of every kind as documents, and why some are none."""
 
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from api.knowledge.drafts import SIZE_MAX_BYTES, DocumentRefused, Draft
 from api.knowledge.files import names_of, read_file
 from tests.api.knowledge.archives import archive, paragraph, word
 
+ROOT = Path(__file__).parents[3]
 FRONT = """---
 title: Price talk
 kind: Play
@@ -126,6 +129,12 @@ LOCKED[LOCKED.rindex(b"PK\x01\x02") + 8] |= 1
         ("a.md", "---\n: [\n---\ntext", "doc_front_matter"),
         ("a.html", "<html><body><script>only()</script></body></html>", "doc_empty"),
         ("a.html", "<blockquote>" * 5_000 + "x", "doc_nested"),
+        ("a.html", "<div>" * 100_000 + "x", "doc_size"),
+        ("a.html", "<p>" * 300_000 + "x", "doc_size"),
+        ("a.html", "&#" * 300_000, "doc_size"),
+        ("a\nb.md", "text", "doc_name"),
+        ("\x1b[31ma.md", "text", "doc_name"),
+        ("a\udcff.md", "text", "doc_name"),
         ("a.docx", b"no archive", "doc_magic"),
         ("a.docx", archive({"mimetype": "application/epub+zip"}), "doc_magic"),
         ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "doc_encrypted"),
@@ -146,6 +155,24 @@ def test_what_is_no_document(tmp_path: Path, name: str, body: bytes | str, code:
     found = read(tmp_path, name, body)
     assert [one.code for one in found if isinstance(one, DocumentRefused)] == [code], found
     assert all(isinstance(one, DocumentRefused) and one.reason for one in found)
+    # Whoever reads it on a terminal gets one line that is text.
+    assert all(str(one).encode() and len(str(one).splitlines()) == 1 and "\x1b" not in str(one) for one in found)
+
+
+def test_headings_and_heads_are_read_in_one_go(tmp_path: Path) -> None:
+    """Titles of nothing but spaces, marks or openings cost moments of CPU, not minutes."""
+    script = (
+        "import resource; resource.setrlimit(resource.RLIMIT_CPU, (10, 10))\n"
+        "from api.knowledge.markdown import title_of\n"
+        "from api.knowledge.web import read_web\n"
+        "for text in ('# a' + ' ' * 300_000 + 'b', '# a' + '#' * 300_000 + 'b', '# ' + '[' * 300_000):\n"
+        "    assert title_of(text)\n"
+        "assert title_of('# About *C#* [x](y) ##') == 'About C# x'\n"
+        "for text in ('<title>', '<html ', '<html lang'):\n"
+        "    read_web('x.html', text * 19_000 + '<p>x')\n"
+    )
+    found = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found
 
 
 def test_folders_are_walked_in_order_without_links(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Documents over HTTP: read by those who may, written by one at a time, judged and used."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -288,3 +289,12 @@ async def test_deeds_at_once_have_moments_of_their_own(site: Site) -> None:
     assert site.house.moments.after(0) == site.clock.now_us < before
     assert site.house.moments.after(before) == before + 1
     assert site.house.moments.after(0) == site.clock.now_us + 2
+
+
+@pytest.mark.parametrize(("text", "code"), [("\ud800", "text_surrogate"), ("x" * 65_537, "field_size")])
+async def test_a_preview_is_of_what_a_document_may_be(site: Site, text: str, code: str) -> None:
+    """Half a letter, and more than a document may have, are refused as when saved."""
+    async with site.client() as client:
+        body = json.dumps({"text": text})
+        found = await client.post("/api/documents/preview", content=body, headers={"Content-Type": "application/json"})
+        problem_of(found, 422, code)
