@@ -15,6 +15,7 @@ OF_VERIFIERS: tuple[Ailment, ...] = ("contradicted", "stale", "due", "unverified
 """What a verifier has to do something about, the most pressing first."""
 
 ASIDE_MAX = 20
+NOBODY = "/"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,10 +45,10 @@ class Waiting:
 
 def waiting_for(questions: Questions, scope: Scope, person: str) -> Waiting:
     """Return what waits for a person, as far as the asker may see it."""
-    examination = examined(questions, scope)
-    theirs = [one for one in examination.health.ailing if examination.documents[one.id].state.verifier == person]
+    # Those without a verifier wait for nobody by name.
+    examination = examined(questions, scope, verifier=person or NOBODY)
     documents: dict[Ailment, list[str]] = {ailment: [] for ailment in OF_VERIFIERS}
-    for one in theirs if person else ():
+    for one in examination.health.ailing:
         worst = next((ailment for ailment in OF_VERIFIERS if ailment in one.ailments), None)
         if worst:
             documents[worst].append(one.id)

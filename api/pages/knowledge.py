@@ -100,7 +100,7 @@ def health(request: Request, house: HouseHere, scope: ScopeHere) -> HTMLResponse
     return page(
         request,
         "knowledge_health.html",
-        found=examined(house.questions, scope),
+        found=examined(house.questions, scope, shown_max=AILING_ROWS),
         unanswered=unanswered,
         ailments=AILMENTS,
         wanted=SHARE_WANTED,

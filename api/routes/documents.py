@@ -80,7 +80,7 @@ def found(
 @router.get("/health")
 def health(house: HouseHere, scope: ScopeHere) -> Response:
     """Return what cannot be relied on, and what nobody uses."""
-    return json_response(health_json(examined(house.questions, scope)))
+    return json_response(health_json(examined(house.questions, scope, shown_max=0)))
 
 
 @router.post("", status_code=202, responses=_ANSWERS, openapi_extra=_BODY)
