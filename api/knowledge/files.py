@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from api.knowledge.drafts import SIZE_MAX_BYTES, DocumentRefused, Draft, checked
@@ -34,15 +35,18 @@ def names_of(path: Path) -> list[tuple[str, Path]]:
     """
     if not path.is_dir():
         return [(path.name, path)]
-    found = sorted(
-        (one.relative_to(path).as_posix(), one)
-        for one in path.rglob("*")
-        if (one.is_symlink() or not one.is_dir())
-        and not any(part.startswith((".", "~")) for part in one.relative_to(path).parts)
-    )
+    # Whoever names the root of a disk learns so before all of it was walked.
+    found = list(islice(_files(path), FILES_MAX + 1))
     if len(found) > FILES_MAX:
         raise DocumentRefused(str(path), "doc_count", f"it has more than {FILES_MAX} files")
-    return found
+    return sorted(found)
+
+
+def _files(path: Path) -> Iterator[tuple[str, Path]]:
+    for one in path.rglob("*"):
+        within = one.relative_to(path)
+        if (one.is_symlink() or not one.is_dir()) and not any(part.startswith((".", "~")) for part in within.parts):
+            yield within.as_posix(), one
 
 
 def read_file(name: str, path: Path) -> Iterator[Found]:

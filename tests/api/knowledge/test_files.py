@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.knowledge.drafts import SIZE_MAX_BYTES, DocumentRefused, Draft
-from api.knowledge.files import names_of, read_file
+from api.knowledge.files import FILES_MAX, names_of, read_file
 from tests.api.knowledge.archives import archive, paragraph, word
 
 ROOT = Path(__file__).parents[3]
@@ -187,3 +187,13 @@ def test_folders_are_walked_in_order_without_links(tmp_path: Path) -> None:
     assert [name for name, _ in names] == ["a.md", "deep/b.md", "link.md"]
     (refused,) = read_file(*names[-1])
     assert isinstance(refused, DocumentRefused) and refused.code == "doc_path"
+
+
+def test_far_too_many_files_are_refused(tmp_path: Path) -> None:
+    """A folder of more files than an import takes is refused as a whole; as many as it takes are read."""
+    for number in range(FILES_MAX):
+        (tmp_path / f"{number}.md").touch()
+    assert len(names_of(tmp_path)) == FILES_MAX
+    (tmp_path / "one more.md").touch()
+    with pytest.raises(DocumentRefused, match="doc_count"):
+        names_of(tmp_path)
