@@ -1,6 +1,5 @@
 """The leaderboard as it arrives, and as it is chosen and left."""
 
-import httpx
 import pytest
 from playwright.async_api import expect
 
@@ -13,7 +12,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 def html(site: Site, path: str, **headers: str) -> str:
     """Return a page as it comes over the wire."""
-    answer = httpx.get(site.url + path, headers={"Accept": "text/html", **headers}, timeout=20)
+    answer = site.client.get(path, headers={"Accept": "text/html", **headers})
     return answer.text
 
 
@@ -106,6 +105,6 @@ async def test_every_state_has_words(visitors: Visitors, shared_site: Site) -> N
 )
 async def test_failures_speak_the_visitors_language(shared_site: Site, path: str, status: int, words: str) -> None:
     """A browser gets a page that says in Chinese what is wrong; no English sentence stands in it."""
-    answer = httpx.get(shared_site.url + path, headers={"Accept": "text/html", "Accept-Language": "zh-CN"}, timeout=20)
+    answer = shared_site.client.get(path, headers={"Accept": "text/html", "Accept-Language": "zh-CN"})
     assert answer.status_code == status
     assert words in answer.text and "There " not in answer.text and "Nothing " not in answer.text

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.async_api import expect
 
@@ -20,8 +19,7 @@ PLAY = {"kind": "play", "title": "Pause", "text": "Name the figure, then whistle
 
 def settled(site: Site) -> None:
     """Wait until search has read everything."""
-    with httpx.Client(base_url=site.url, timeout=30) as client:
-        wait_until_indexed(client)
+    wait_until_indexed(site.client)
 
 
 async def test_keys_lead_to_search_and_through_it(visitors: Visitors, site: Site) -> None:
