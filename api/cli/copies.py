@@ -17,9 +17,8 @@ from streams.embedded.home import STORE
 from streams.embedded.upgrade import schema_of_file
 from streams.embedded.writer import system_clock
 from streams.history.replay import Progress
-from streams.store.migrations.moving import move_file
+from streams.store.schema import SCHEMA_VERSION
 from streams.store.sqlite import open_reader
-from streams.store.tables import SCHEMA_VERSION
 
 app = typer.Typer()
 BACKUP = """Write a checked copy of the store while it is in use.
@@ -84,6 +83,7 @@ def restore(source: Annotated[Path, typer.Argument(metavar="FILE", help="A backu
 
 def _into_database(source: Path, store: str, progress: Progress) -> int:
     from streams.scaled.filling import fill
+    from streams.store.migrations.moving import move_file
 
     copying.checked(source)
     with tempfile.TemporaryDirectory(prefix="paceline-restore-") as folder:

@@ -30,7 +30,7 @@ from streams.kafka.topics import families
 from streams.ledger.accounting import accounting
 from streams.store.connection import Connection
 from streams.store.offsets import Place, read_offsets
-from streams.store.tables import SCHEMA_VERSION
+from streams.store.schema import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from streams.store.postgres import PostgresConnection

@@ -23,8 +23,8 @@ from streams.embedded.upgrade import upgrade
 from streams.embedded.writer import system_clock
 from streams.ledger.ledger import Ledger
 from streams.store.connection import StoreFailed
+from streams.store.schema import SCHEMA_VERSION
 from streams.store.sqlite import open_reader
-from streams.store.tables import SCHEMA_VERSION
 
 Submit = Callable[[Sequence[Mapping[str, object]]], Sequence[str]]
 TIMEOUT_SECONDS = 60

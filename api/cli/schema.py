@@ -10,8 +10,7 @@ from api.settings import Settings, settings
 from streams.embedded import upgrade as files
 from streams.embedded.home import STORE
 from streams.embedded.upgrade import SchemaOldest, schema_of_file
-from streams.store.migrations.moving import FIRST
-from streams.store.tables import SCHEMA_VERSION
+from streams.store.schema import FIRST, SCHEMA_VERSION
 
 app = typer.Typer(
     name="schema",

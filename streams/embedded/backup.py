@@ -10,8 +10,8 @@ from services.errors import PacelineError
 from streams.history.replay import Progress, silent
 from streams.history.transfer import transfer
 from streams.store.connection import Connection
+from streams.store.schema import SCHEMA_VERSION
 from streams.store.sqlite import SqliteConnection, StoreNewer, open_scratch, schema_of
-from streams.store.tables import SCHEMA_VERSION
 
 PAGES = 256
 

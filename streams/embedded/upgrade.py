@@ -7,9 +7,8 @@ from pathlib import Path
 from services.errors import PacelineError
 from streams.embedded.backup import backup
 from streams.history.replay import Progress, silent
-from streams.store.migrations.moving import FIRST, move_file
+from streams.store.schema import FIRST, SCHEMA_VERSION
 from streams.store.sqlite import SqliteConnection, StoreNewer, connect, schema_of
-from streams.store.tables import SCHEMA_VERSION
 
 SPARE_BYTES = 32 * 2**20
 
@@ -64,6 +63,8 @@ def downgrade(path: Path, progress: Progress = silent) -> Path:
 
 
 def _moved(path: Path, target: int, name: str, progress: Progress) -> Path:
+    from streams.store.migrations.moving import move_file
+
     _check_room(path)
     copy = path.with_name(f"{path.name}.{name}")
     with closing(_reader(path)) as source:

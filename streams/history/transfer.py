@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from itertools import count
-
-from sqlalchemy import Table
+from typing import TYPE_CHECKING
 
 from services.errors import PacelineError
 from streams.history.replay import Progress, silent
 from streams.store.connection import Connection, Row
-from streams.store.tables import metadata
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
 
 # What a store has before anything was sent to it; it is replaced.
 BEGUN = ("rules", "facts")
@@ -39,6 +40,8 @@ def transfer(source: Connection, target: Connection, progress: Progress = silent
     `source` is within a snapshot, and `target`, which is empty, within a turn: when this raises, nothing is kept.
     Raise `TransferDiffers` when what is read back is not what was read.
     """
+    from streams.store.tables import metadata
+
     tables = metadata.sorted_tables
     totals = {table.name: _count(source, table.name) for table in tables}
     shown = _steps(progress, 2 * sum(totals.values()))
@@ -65,6 +68,8 @@ def clear(target: Connection, place: str) -> None:
 
 def occupied(connection: Connection) -> bool:
     """Return whether anything was ever sent to a store."""
+    from streams.store.tables import metadata
+
     sent = (name for name in metadata.tables if name not in BEGUN)
     return any(connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone() for name in sent)
 
@@ -74,7 +79,7 @@ def _count(connection: Connection, table: str) -> int:
     return int(found)
 
 
-def _rows(connection: Connection, table: Table) -> Iterator[Row]:
+def _rows(connection: Connection, table: "Table") -> Iterator[Row]:
     """Yield all rows of a table in the order of its key, which is the same in every store."""
     columns = ", ".join(f'"{column.name}"' for column in table.columns)
     key = ", ".join(f'"{column.name}"' for column in table.primary_key.columns)

@@ -35,6 +35,10 @@ class Ledger:
     tracer: Tracer = UNTRACED
 
     def __init__(self, connection: Connection, *, now_us: int, progress: Progress = silent) -> None:
+        from streams.store.statements import statements
+
+        # Put into words before the first event waits for it.
+        statements()
         self.connection = connection
         self.rules = self._current_rules()
         self.projector = Projector(connection, self.rules.no, ZoneInfo(self.rules.zone))

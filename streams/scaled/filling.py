@@ -7,7 +7,7 @@ from streams.history.replay import Progress, silent
 from streams.history.transfer import StoreNotEmpty, clear, occupied, transfer
 from streams.store.connection import Connection
 from streams.store.postgres import PostgresConnection, StoreOther, definitions, schema_of
-from streams.store.tables import SCHEMA_VERSION
+from streams.store.schema import SCHEMA_VERSION
 from streams.store.turn import MAKING
 
 

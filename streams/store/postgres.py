@@ -7,12 +7,10 @@ from typing import TypeVar
 
 import psycopg
 from psycopg.adapt import Loader
-from sqlalchemy.schema import CreateIndex, CreateTable
 
 from services.errors import PacelineError
 from streams.store.connection import GIVEN, LISTED, Row, Rows, StoreFailed, Values
-from streams.store.statements import POSTGRES, statements
-from streams.store.tables import SCHEMA_VERSION, STAMPED, metadata, stamp
+from streams.store.schema import SCHEMA_VERSION, STAMPED, stamp
 from streams.store.turn import MAKING, TURN, UNHURRIED, end_stuck
 
 CHANGED = "paceline_changed"
@@ -103,6 +101,8 @@ class PostgresConnection:
         """Write rows by one of the statements, in their order."""
         if not rows:
             return
+        from streams.store.statements import statements
+
         statement = statements()[name]
         if statement.copied:
             self.load(statement.table.name, rows)
@@ -237,6 +237,8 @@ def _connect(address: str, name: str, hold_max_seconds: int) -> psycopg.Connecti
 
 @lru_cache
 def _column_names(table: str) -> tuple[str, ...]:
+    from streams.store.tables import metadata
+
     return tuple(one.name for one in metadata.tables[table].columns)
 
 
@@ -284,9 +286,8 @@ def make_store(address: str) -> None:
 
 def definitions() -> Iterator[str]:
     """Yield the statements that make a store."""
-    for table in metadata.sorted_tables:
-        yield str(CreateTable(table).compile(dialect=POSTGRES))
-        for index in sorted(table.indexes, key=lambda item: item.name or ""):
-            yield str(CreateIndex(index).compile(dialect=POSTGRES))
+    from streams.store import statements
+
+    yield from statements.definitions(statements.POSTGRES)
     yield STAMPED
     yield stamp(SCHEMA_VERSION)

@@ -8,12 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy.schema import CreateIndex, CreateTable
-
 from services.errors import PacelineError
 from streams.store.connection import GIVEN, LISTED, Row, Values
-from streams.store.statements import SQLITE, statements
-from streams.store.tables import SCHEMA_VERSION, STAMPED, metadata, stamp
+from streams.store.schema import SCHEMA_VERSION, STAMPED, stamp
 
 if TYPE_CHECKING:
     from sqlite3 import _Parameters
@@ -47,10 +44,14 @@ class SqliteConnection(sqlite3.Connection):
 
     def put(self, name: str, rows: Sequence[Values], /) -> None:
         """Write rows by one of the statements, in their order."""
+        from streams.store.statements import statements
+
         self.executemany(statements()[name].sqlite, rows)
 
     def load(self, table: str, rows: Iterable[Values], /) -> None:
         """Add whole rows, columns in order, to a table that has none of them yet."""
+        from streams.store.tables import metadata
+
         marks = ",".join("?" * len(metadata.tables[table].columns))
         self.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
 
@@ -220,11 +221,11 @@ def _check_version(connection: sqlite3.Connection, path: Path) -> int:
 def _create(connection: SqliteConnection, path: Path) -> None:
     if _check_version(connection, path) == SCHEMA_VERSION:
         return
+    from streams.store.statements import SQLITE, definitions
+
     with connection.turn():
-        for table in metadata.sorted_tables:
-            connection.execute(str(CreateTable(table).compile(dialect=SQLITE)))
-            for index in sorted(table.indexes, key=lambda item: item.name or ""):
-                connection.execute(str(CreateIndex(index).compile(dialect=SQLITE)))
+        for statement in definitions(SQLITE):
+            connection.execute(statement)
         connection.execute(STAMPED)
         connection.execute(stamp(SCHEMA_VERSION))
         connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")

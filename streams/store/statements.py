@@ -1,16 +1,17 @@
 """The statements of the projector, written once in SQLAlchemy Core and rendered once for each database.
 
 SQLite gets one row at a time from a list; Postgres gets the columns of all rows as arrays, or a stream of rows (COPY)
-where nothing can be in the way.
+where nothing can be in the way. SQLAlchemy is read with this file, which whoever only reads a store does without.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
 from sqlalchemy import Column, Dialect, Executable, Select, Table, bindparam, column, delete, select, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from streams.store import tables
 
@@ -130,3 +131,11 @@ def statements() -> Mapping[str, Statement]:
         "index_queue": _insert(tables.index_queue, _replacing(["subject"], ["position"])),
         "offsets": _insert(tables.offsets, _replacing(["topic", "part"], ["next"])),
     }
+
+
+def definitions(dialect: Dialect) -> Iterator[str]:
+    """Yield the statements that make the tables of a store and their indexes."""
+    for table in tables.metadata.sorted_tables:
+        yield str(CreateTable(table).compile(dialect=dialect))
+        for index in sorted(table.indexes, key=lambda item: item.name or ""):
+            yield str(CreateIndex(index).compile(dialect=dialect))

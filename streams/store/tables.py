@@ -13,14 +13,6 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 2
-
-# Where a store writes down its schema, for the library that moves it to another (streams/store/migrations).
-STAMPED = (
-    "CREATE TABLE IF NOT EXISTS alembic_version "
-    "(version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
-)
-
 metadata = MetaData()
 
 # SQLite gives a rowid only to a column that is literally INTEGER PRIMARY KEY.
@@ -230,8 +222,3 @@ offsets = Table(
     Column("next", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-
-
-def stamp(version: int) -> str:
-    """Return the statement that writes down the schema of a store that has none written down yet."""
-    return f"INSERT INTO alembic_version VALUES ('{version:04}')"

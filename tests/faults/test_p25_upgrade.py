@@ -20,8 +20,9 @@ from streams.ledger.ledger import Ledger
 from streams.scaled.filling import fill
 from streams.store.connection import Connection, StoreFailed
 from streams.store.migrations.database import move_database, upgrade_database
-from streams.store.migrations.moving import FIRST, move_file
+from streams.store.migrations.moving import move_file
 from streams.store.postgres import StoreOther, open_postgres
+from streams.store.schema import FIRST
 from streams.store.sqlite import StoreOlder, connect, open_reader
 from tests.api.servers import program
 from tests.builders import order

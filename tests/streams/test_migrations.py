@@ -20,8 +20,9 @@ from streams.ledger.ledger import Ledger
 from streams.store.migrations.database import move_database, upgrade_database
 from streams.store.migrations.moving import move, move_file
 from streams.store.postgres import PostgresConnection, StoreOther, make_store, open_postgres, schema_of
+from streams.store.schema import SCHEMA_VERSION
 from streams.store.sqlite import StoreOlder, connect, open_reader, open_writer
-from streams.store.tables import SCHEMA_VERSION, metadata
+from streams.store.tables import metadata
 from tests.builders import order, won
 from tests.databases import temporary_database
 from tests.faults.traffic import Facts

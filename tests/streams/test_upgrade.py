@@ -13,8 +13,8 @@ from streams.embedded.backup import BackupBroken, restore
 from streams.embedded.home import STORE
 from streams.embedded.upgrade import NoRoomToUpgrade, SchemaOldest, downgrade, upgrade
 from streams.store.migrations.versions import schema_0002
+from streams.store.schema import SCHEMA_VERSION
 from streams.store.sqlite import StoreNewer, open_reader
-from streams.store.tables import SCHEMA_VERSION
 from tests.golden.release import RELEASE_1
 from tests.stores import Store
 

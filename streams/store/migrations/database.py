@@ -8,7 +8,7 @@ from sqlalchemy.pool import NullPool
 from streams.store.connection import StoreFailed
 from streams.store.migrations.moving import move
 from streams.store.postgres import StoreOther, make_store
-from streams.store.tables import SCHEMA_VERSION
+from streams.store.schema import SCHEMA_VERSION
 from streams.store.turn import MAKING, TURN
 
 LOCKS_MS = 60_000

@@ -8,14 +8,13 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from streams.store.schema import FIRST, SCHEMA_VERSION, STAMPED, stamp
 from streams.store.sqlite import connect, make_safe
-from streams.store.tables import SCHEMA_VERSION, STAMPED, stamp
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
     from alembic.runtime.migration import MigrationStep as Step
 
-FIRST = 1
 _HAS_STAMP = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from api.upkeep import backup_age_seconds
 from streams.embedded.home import STORE
-from streams.store.tables import SCHEMA_VERSION
+from streams.store.schema import SCHEMA_VERSION
 from tests.api.cli.commands import Command, command
 from tests.builders import deal, event, joined, order
 from tests.search.models.shared import fetched

@@ -12,6 +12,7 @@ from api.cli.commands import COMMANDS
 from api.cli.commands import command as read_command
 from tests.api.cli.commands import Command, command
 from tests.api.servers import environment
+from tests.builders import configured
 from tests.program import everything, leaves
 
 __all__ = ["command"]
@@ -78,15 +79,27 @@ def test_the_list_says_of_a_command_what_it_says_itself(name: str, line: str) ->
     assert str(found.help).partition("\n\n")[0] == line
 
 
-@pytest.mark.parametrize("words", ["--help", "board", "import none", "mcp -h", "work", "cluster status"])
-def test_nothing_is_loaded_that_a_command_does_not_use(tmp_path: Path, words: str) -> None:
-    """Commands that serve no pages start without what serves them."""
+def loaded(words: str, folder: Path) -> set[str]:
+    """Return the packages that a command has loaded by its end."""
     script = (
         "import sys, contextlib, api.cli.main\n"
         f"sys.argv[1:] = {words.split()!r}\n"
         "with contextlib.suppress(SystemExit): api.cli.main.main()\n"
-        "print({name.partition('.')[0] for name in sys.modules} & {'fastapi', 'starlette', 'jinja2', 'uvicorn'})"
+        "print(*{name.partition('.')[0] for name in sys.modules})"
     )
     command = [sys.executable, "-c", script]
-    found = subprocess.run(command, cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, check=True)
-    assert found.stdout.splitlines()[-1] == "set()"
+    found = subprocess.run(command, cwd=ROOT, env=environment(folder), capture_output=True, text=True, check=True)
+    return set(found.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("words", ["--help", "board", "import none", "mcp -h", "work", "cluster status"])
+def test_nothing_is_loaded_that_a_command_does_not_use(tmp_path: Path, words: str) -> None:
+    """Commands that serve no pages start without what serves them."""
+    assert not loaded(words, tmp_path) & {"fastapi", "starlette", "jinja2", "uvicorn"}
+
+
+def test_what_reads_starts_without_what_writes(command: Command) -> None:
+    """Questions to a store need nothing of what puts statements together."""
+    command.store(configured(currency="USD", zone="UTC"))
+    found = loaded("board won_amount --json", command.home)
+    assert "msgspec" in found and not found & {"sqlalchemy", "alembic"}

@@ -21,7 +21,7 @@ from streams.store.migrations.database import move_database
 from streams.store.migrations.moving import move_file
 from streams.store.offsets import write_offsets
 from streams.store.postgres import PostgresConnection, make_store
-from streams.store.tables import SCHEMA_VERSION
+from streams.store.schema import SCHEMA_VERSION
 from tests.api.cli.commands import Command, command
 from tests.builders import event, joined, order
 from tests.databases import temporary_database
