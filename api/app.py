@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import BaseRoute
 
 from api import pages
 from api.failures import answer_failures
@@ -66,14 +68,21 @@ def application(house: House) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        responses=ANSWERS,
         telemetry=SILENT,
     )
     app.state.house = house
-    for module in ROUTES:
-        app.include_router(module.router)
-    pages.mount(app)
+    app.router.routes.extend(_routes())
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_MIN_BYTES)
     app.add_middleware(Guard)
     answer_failures(app)
     return app
+
+
+@cache
+def _routes() -> list[BaseRoute]:
+    """Return all routes; what each of them takes is worked out once in the life of a process."""
+    router = APIRouter(responses=ANSWERS)
+    for module in ROUTES:
+        router.include_router(module.router)
+    pages.mount(router)
+    return router.routes

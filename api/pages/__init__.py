@@ -3,19 +3,19 @@
 import pkgutil
 from importlib import import_module
 
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from api.site import assets
 from api.site.templates import page
 
 
-def mount(app: FastAPI) -> None:
-    """Add every page of this folder to an application."""
-    app.include_router(assets.router)
+def mount(routes: APIRouter) -> None:
+    """Add every page of this folder."""
+    routes.include_router(assets.router)
     for module in pkgutil.iter_modules(__path__):
         router = getattr(import_module(f"{__name__}.{module.name}"), "router", None)
         if router is not None:
-            app.include_router(router)
+            routes.include_router(router)
 
 
 def failure(request: Request, status: int, code: str, detail: str) -> Response:
