@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from search.index.port import Vector
     from search.ports import Embedder
 
-SCORE_DIGITS = 5
-"""Engines add up in another order; what is equal but for that is a tie."""
+SCORE_STEPS = 100_000
+"""Steps from score 0 to score 1. Engines add up in another order; what is equal but for that is a tie."""
 LOOKS_MAX = 3
 """How often a question is asked again because documents changed meanwhile."""
 
@@ -96,7 +96,8 @@ class Searcher:
             heads = self._documents.heads(question.access.tenant, sorted({one.doc_id for one in found.candidates}))
             ranked = self._ranked(question, reading, found, share, heads)
             looked = _Looked(found=found, share=share, ranked=ranked, vector=vector)
-            if not any(one.doc_id in heads and one.rev < _rev(heads[one.doc_id]) for one in found.candidates):
+            revs = {name: _rev(head) for name, head in heads.items()}
+            if not any(one.rev < revs.get(one.doc_id, 0) for one in found.candidates):
                 break
         return looked
 
@@ -106,14 +107,14 @@ class Searcher:
         """Return as many documents as are wanted, by their best passage, best first."""
         rarity, language = sum(found.rarities.values()), _language(reading)
         seen = {name: head for name, head in heads.items() if question.access.sees(head)}
-        best: dict[str, tuple[float, Candidate, float, float]] = {}
+        best: dict[str, tuple[int, Candidate, float, float]] = {}
         for one in found.candidates:
             head = seen.get(one.doc_id)
             if head is None or head.payload.get("rev") != one.rev:
                 continue
             near, covered = semantic(one.cosine, self._scale.floor), coverage(one.bm25, rarity, self._scale.typical)
             held = keyword(covered, near, across=share > 0 and head.payload.get("language") != language)
-            score = round(mixed(near, held, share), SCORE_DIGITS)
+            score = _steps(mixed(near, held, share))
             other = best.get(one.doc_id)
             # Candidates come in the order of their ids, so that of equal ones the first stays.
             if other is None or score > other[0]:
@@ -123,13 +124,13 @@ class Searcher:
         boosted = {
             name: boosts.of(mixed(near, held, share), seen[name].payload) for name, (_, _, near, held) in best.items()
         }
-        order = sorted((-round(score, SCORE_DIGITS), name) for name, (score, _) in boosted.items())
+        order = sorted((-_steps(score), name) for name, (score, _) in boosted.items())
         return [
             _Ranked(
                 head=seen[name],
                 candidate=best[name][1],
                 parts=Parts(cosine=best[name][1].cosine, semantic=best[name][2], keyword=best[name][3]),
-                score=-less,
+                score=-less / SCORE_STEPS,
                 boosts=boosted[name][1],
             )
             for less, name in order[: question.limit]
@@ -210,6 +211,11 @@ def _hit(one: _Shown, asked: Mapping[str, str], share: float) -> Hit:
 
 def _language(reading: Reading) -> str:
     return "zh" if reading.chinese >= CHINESE_FROM else "en"
+
+
+def _steps(score: float) -> int:
+    """Return the nearest step; quicker than `round`, and a question asks it for each passage."""
+    return int(score * SCORE_STEPS + 0.5)
 
 
 def _rev(head: Stored) -> int:
