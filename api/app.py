@@ -28,6 +28,7 @@ from api.routes import (
 )
 from api.settings import VERSION
 from api.wiring import House
+from services.scope import ADMIN
 
 GZIP_MIN_BYTES = 600
 ROUTES = (
@@ -70,7 +71,7 @@ def application(house: House) -> FastAPI:
         redirect_slashes=False,
         telemetry=SILENT,
     )
-    app.state.house = house
+    app.state.house, app.state.scope = house, ADMIN
     app.router.routes.extend(_routes())
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_MIN_BYTES)
     app.add_middleware(Guard)

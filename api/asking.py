@@ -6,7 +6,7 @@ from fastapi import Depends, Query, Request
 
 from api.viewing import view_of, zone_of
 from api.wiring import House
-from services.scope import ADMIN, Scope
+from services.scope import Scope
 from services.view import LATEST, View
 
 
@@ -16,9 +16,10 @@ async def house_of(request: Request) -> House:
     return house
 
 
-async def scope_of() -> Scope:
-    """Return what the asker may see; there is one admin until sign-in exists."""
-    return ADMIN
+async def scope_of(request: Request) -> Scope:
+    """Return what the asker may see; there is one for all of an application until sign-in exists."""
+    scope: Scope = request.app.state.scope
+    return scope
 
 
 def company_zone(house: House) -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.asking import scope_of
 from services.scope import Scope
 from tests.api.houses import Json, Site, opened, problem_of, send_batch
 from tests.builders import Wire, deal, event, joined, lost, team, won
@@ -26,7 +25,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 def as_person(site: Site, person: str, role: str = "rep", *teams: str) -> None:
     """Let everybody be one person from here on."""
     scope = Scope(person=person, role=role, teams=frozenset(teams))  # type: ignore[arg-type]
-    site.app.dependency_overrides[scope_of] = lambda: scope
+    site.app.state.scope = scope
 
 
 async def post(client: httpx.AsyncClient, path: str, **fields: object) -> httpx.Response:

@@ -5,7 +5,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.asking import scope_of
 from services.scope import Scope
 from tests.api.houses import Clock, Json, indexed, opened, problem_of, send_batch
 from tests.builders import deal, event, joined, team
@@ -139,7 +138,7 @@ async def test_only_whose_it_is_may_put_it_aside(tmp_path: Path) -> None:
             await send_batch(client, [*COMPANY, asking])
             for person, status in (("ann", 403), ("bob", 404), ("vic", 202)):
                 scope = Scope(person=person, role="rep")
-                site.app.dependency_overrides[scope_of] = lambda scope=scope: scope
+                site.app.state.scope = scope
                 for deed in ("dismissed", "restored"):
                     assert (await client.post(f"/api/questions/q/{deed}", json={})).status_code == status, (
                         person,
