@@ -85,6 +85,8 @@ async def test_a_key_runs_until_its_events_are_written(tmp_path: Path) -> None:
         go_on.set()
         assert await asyncio.wrap_future(held)
         await site.settled()
+        while site.house.door.running:
+            await asyncio.sleep(0.001)
         answer = await site.send(FIRST, key="k")
         assert (answer.status_code, answer.json()["position"]) == (202, 1)
         await site.settled()
