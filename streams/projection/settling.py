@@ -29,6 +29,8 @@ def settle(projector: Projector, now_us: int, *, in_part: bool = True) -> bool:
         _take_back(projector, spoilt)
     move(projector, now)
     if spoilt.places:
+        # A batch that can part has no dead letter yet.
+        projector.dead_letter = now.dead_letter
         _fold_again(projector, spoilt.places, now_us)
     return True
 
@@ -62,6 +64,8 @@ def _take_back(projector: Projector, spoilt: Spoilt) -> None:
         counters["received", source] -= 1
         if projector.outcomes[place].kind == "duplicate":
             counters["duplicate", source] -= 1
+    # What nobody counts any more is no row of the store.
+    projector.batch.counters = +counters
     projector.again = len(spoilt.places)
 
 

@@ -114,3 +114,19 @@ def test_the_same_event_twice_is_applied_once_and_told_where(turns: Turns) -> No
     assert accounting(connection).gap == 0
     with connection.snapshot():
         assert verify(connection).differing == []
+
+
+def test_what_fails_when_folded_again_is_a_dead_letter_of_its_own(turns: Turns) -> None:
+    """Another buried something meanwhile and took an id with other content: the numbers of letters do not meet."""
+    mine = [*order("a", "2017-03-01"), *order("b", "2017-03-02")]
+    strange = order("c", "2017-03-03")[0] | {"type": "deal.levitated"}
+    other = mine[0] | {"data": {"owner": "somebody", "amount": "1.00", "currency": "USD"}}
+    first, second = apply_both(turns, mine, [other, strange])
+    assert [outcome.kind for outcome in second] == ["applied", "dead_letter"]
+    assert [outcome.kind for outcome in first] == ["conflict", "applied", "applied", "applied"]
+    connection = turns.ledgers[0].connection
+    assert [(letter.id, letter.reason) for letter in listed(connection)] == [
+        (second[1].dead_letter, "type_unknown"),
+        (first[0].dead_letter, "id_conflict"),
+    ]
+    assert accounting(connection).gap == 0
