@@ -1,7 +1,5 @@
 """Files of every kind as documents, and why some are none."""
 
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -10,8 +8,8 @@ import pytest
 from api.knowledge.drafts import SIZE_MAX_BYTES, DocumentRefused, Draft
 from api.knowledge.files import FILES_MAX, names_of, read_file
 from tests.api.knowledge.archives import archive, paragraph, word
+from tests.bounded import run_bounded
 
-ROOT = Path(__file__).parents[3]
 FRONT = """---
 title: Price talk
 kind: Play
@@ -159,10 +157,9 @@ def test_what_is_no_document(tmp_path: Path, name: str, body: bytes | str, code:
     assert all(str(one).encode() and len(str(one).splitlines()) == 1 and "\x1b" not in str(one) for one in found)
 
 
-def test_headings_and_heads_are_read_in_one_go(tmp_path: Path) -> None:
+def test_headings_and_heads_are_read_in_one_go() -> None:
     """Titles of nothing but spaces, marks or openings cost moments of CPU, not minutes."""
-    script = (
-        "import resource; resource.setrlimit(resource.RLIMIT_CPU, (10, 10))\n"
+    run_bounded(
         "from api.knowledge.markdown import title_of\n"
         "from api.knowledge.web import read_web\n"
         "for text in ('# a' + ' ' * 300_000 + 'b', '# a' + '#' * 300_000 + 'b', '# ' + '[' * 300_000):\n"
@@ -171,8 +168,6 @@ def test_headings_and_heads_are_read_in_one_go(tmp_path: Path) -> None:
         "for text in ('<title>', '<html ', '<html lang'):\n"
         "    read_web('x.html', text * 19_000 + '<p>x')\n"
     )
-    found = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert found.returncode == 0, found
 
 
 def test_folders_are_walked_in_order_without_links(tmp_path: Path) -> None:

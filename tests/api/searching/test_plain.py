@@ -1,12 +1,7 @@
 """Markdown as search reads it."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 from api.searching.plain import plain
-
-ROOT = Path(__file__).parents[3]
+from tests.bounded import run_bounded
 
 
 def test_marks_and_addresses_go_and_words_stay() -> None:
@@ -24,13 +19,10 @@ def test_another_heading_stays() -> None:
 
 def test_a_text_of_nothing_but_openings_is_read_in_one_go() -> None:
     """The longest text that a document may have costs no more than moments of CPU, whatever mark it repeats."""
-    script = (
-        "import resource; resource.setrlimit(resource.RLIMIT_CPU, (10, 10))\n"
+    run_bounded(
         "from api.mcp.quoting import quoted, seen\n"
         "from api.searching.plain import plain\n"
         "for mark in ('[', '![', '[a](', '](', '<a', '\\n', ' \\n', '**x ', '`x ', '- ', '[a]: '):\n"
         "    text = (mark * 65_536)[:65_536]\n"
         "    plain(text, 'x'), quoted(text), seen(text)\n"
     )
-    found = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert found.returncode == 0, found
