@@ -47,8 +47,7 @@ class Holding:
 
     def note(self, **changes: object) -> None:
         """Write something down at once."""
-        self.mark = replace(self.mark, **changes)
-        self._passed = True
+        self.passed(**changes)
         self.keep()
 
     def keep(self, *, now: bool = True) -> None:

@@ -41,7 +41,10 @@ class TooManyLines(Exception):
 
 @dataclass(slots=True)
 class Batch:
-    """What is to be written. `rules` numbers the version under which postings are made."""
+    """What is to be written. `rules` numbers the version under which postings are made.
+
+    :ivar encoded: roots with the bytes that they are stored as, also of before a part was folded again.
+    """
 
     rules: int
     events: list[EventRow] = field(default_factory=list)
